@@ -1,0 +1,65 @@
+"""Every table of the product, in four files by noun."""
+
+from storage.models.alliances import (
+    Alliance,
+    AllianceName,
+    AlliancePartner,
+    AllianceRole,
+    AllianceRoom,
+    Contact,
+    Partner,
+    PlannedMeeting,
+)
+from storage.models.base import Base, Editable, Row, metadata
+from storage.models.delivery import Delivery, Heartbeat, Inbox, Occurrence, Outbox, Schedule
+from storage.models.people import Account, Member, Organisation, Room, Workspace
+from storage.models.records import (
+    Audit,
+    CheckIn,
+    Digest,
+    Entry,
+    Friction,
+    NextStep,
+    ProgressUpdate,
+    Question,
+    Revision,
+    Touchpoint,
+    TouchpointPerson,
+)
+
+__all__ = [
+    "Account",
+    "Alliance",
+    "AllianceName",
+    "AlliancePartner",
+    "AllianceRole",
+    "AllianceRoom",
+    "Audit",
+    "Base",
+    "CheckIn",
+    "Contact",
+    "Delivery",
+    "Digest",
+    "Editable",
+    "Entry",
+    "Friction",
+    "Heartbeat",
+    "Inbox",
+    "Member",
+    "NextStep",
+    "Occurrence",
+    "Organisation",
+    "Outbox",
+    "Partner",
+    "PlannedMeeting",
+    "ProgressUpdate",
+    "Question",
+    "Revision",
+    "Room",
+    "Row",
+    "Schedule",
+    "Touchpoint",
+    "TouchpointPerson",
+    "Workspace",
+    "metadata",
+]
