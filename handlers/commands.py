@@ -1,0 +1,279 @@
+"""THE TABLE: what can be typed, pressed and sent in, and which function answers it; help and manifests read it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from unicodedata import normalize
+
+from handlers import (
+    alliances,
+    briefs,
+    capture,
+    checkins,
+    corrections,
+    entry,
+    evidence,
+    friction,
+    lookup,
+    meetings,
+    nextsteps,
+    notices,
+    partners,
+    rooms,
+    settings,
+    today,
+    update_answers,
+    welcome,
+)
+from handlers.errors import UserError
+from handlers.message import Button
+from handlers.request import Ctx, Press, Reply, Submit
+from handlers.text import words
+
+__all__ = ["SLASH", "TABLE", "Button", "Row", "press", "run", "say", "submit"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command. `name` is stable; the words to type are the catalogue's `command.<name>.words`, in every language.
+
+    `bare`: takes no words after it. `slash`: a slash command of its own; all others follow `/alliance`, or stand alone
+    in the direct chat. `topic` and `example` place it in help (an empty topic: not listed).
+    """
+
+    name: str
+    run: Callable[[Ctx, str], Reply]
+    bare: bool = False
+    slash: bool = False
+    topic: str = ""
+    example: str = ""
+
+
+def _alliance(ctx: Ctx, text: str) -> Reply:
+    """`/alliance …`: a sub-command, or an alliance's name."""
+    if not text.strip():
+        return alliances.list_all(ctx, "")
+    found = _read(text)
+    if found is not None and not found[0].slash:
+        return found[0].run(ctx, found[1])
+    if entry.names_a_known(text, lookup.known(ctx)):
+        return alliances.show(ctx, text)
+    raise _unknown(text)
+
+
+def _help(ctx: Ctx, text: str) -> Reply:
+    del text
+    rows = [welcome.HelpRow(row.name, words(f"command.{row.name}.words"), row.topic, row.example) for row in TABLE]
+    return welcome.help(ctx, [row for row in rows if row.topic])
+
+
+TABLE: tuple[Row, ...] = (
+    Row("touchpoint", capture.log_touchpoint, slash=True, topic="log", example="help.example.touchpoint"),
+    Row("friction", capture.log_friction, slash=True, topic="log", example="help.example.friction"),
+    Row("alliance", _alliance, slash=True),
+    Row("undo", corrections.show_recent, bare=True, topic="log"),
+    Row("edit", corrections.show_recent, bare=True),
+    Row("today", today.today, bare=True, topic="look", example="help.example.today"),
+    Row("brief", briefs.brief, topic="look", example="help.example.brief"),
+    Row("steps", nextsteps.my_steps, bare=True, topic="look", example="help.example.steps"),
+    Row("done", nextsteps.done, topic="look"),
+    Row("list", alliances.list_all, topic="look"),
+    Row("show", alliances.show, topic="look"),
+    Row("new", alliances.new, topic="alliance", example="help.example.new"),
+    Row("people", partners.show, topic="alliance"),
+    Row("meeting", meetings.plan, topic="alliance"),
+    Row("link", rooms.link, topic="alliance", example="help.example.link"),
+    Row("unlink", rooms.unlink, topic="alliance"),
+    Row("pause", alliances.pause, topic="alliance"),
+    Row("resume", alliances.resume, topic="alliance"),
+    Row("settings", settings.settings, bare=True, topic="own", example="help.example.settings"),
+    Row("quiet", settings.quiet, topic="own", example="help.example.quiet"),
+    Row("help", _help, bare=True),
+)
+
+SLASH: tuple[Row, ...] = tuple(row for row in TABLE if row.slash)
+
+PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
+    "alliance.brief": briefs.open_brief,
+    "alliance.edit": alliances.open_edit,
+    "alliance.list": alliances.open_list,
+    "alliance.new": alliances.open_new,
+    "alliance.open": alliances.open_card,
+    "alliance.pause": alliances.open_pause,
+    "alliance.people": partners.open_people,
+    "alliance.resume": alliances.press_resume,
+    "alliance.rooms": rooms.open_rooms,
+    "checkin.later": checkins.press_later,
+    "checkin.planned": notices.press_planned,
+    "checkin.skip": checkins.press_skip,
+    "checkin.spoke": notices.press_spoke,
+    "digest.ack": evidence.press_ack,
+    "digest.friction": evidence.press_friction,
+    "digest.list": evidence.press_list,
+    "digest.open": evidence.press_open,
+    "digest.reply": evidence.press_reply,
+    "entry.choose": corrections.choose,
+    "entry.create": corrections.create,
+    "entry.drop": corrections.drop,
+    "entry.edit": corrections.edit,
+    "entry.plan": corrections.as_plan,
+    "entry.take_out": corrections.take_out,
+    "entry.today": corrections.as_today,
+    "entry.undo": corrections.undo,
+    "friction.accept": friction.accept,
+    "friction.category": friction.set_category,
+    "friction.done": friction.done_this,
+    "friction.edit": friction.edit,
+    "friction.keep": friction.keep,
+    "friction.list": friction.list_of,
+    "friction.open": capture.open_friction,
+    "friction.reopen": friction.reopen,
+    "friction.resolve": friction.resolve,
+    "friction.severity": friction.set_severity,
+    "friction.show": friction.show,
+    "friction.take": friction.take,
+    "friction.told": friction.told,
+    "friction.visibility": friction.set_visibility,
+    "friction.widen": friction.widen,
+    "meeting.add": meetings.add,
+    "meeting.after": meetings.ask_after,
+    "meeting.held": briefs.held,
+    "meeting.move": meetings.open_move,
+    "meeting.open": meetings.open_form,
+    "meeting.restore": meetings.restore,
+    "meeting.show": meetings.show,
+    "meeting.skip": meetings.open_skip,
+    "meeting.stop": meetings.stop,
+    "people.end": partners.end,
+    "people.ours": partners.open_ours,
+    "people.theirs": partners.open_theirs,
+    "room.link": rooms.press_link,
+    "room.unlink": rooms.press_unlink,
+    "settings.open": settings.open_form,
+    "settings.quiet": settings.press_quiet,
+    "step.accept": nextsteps.press_accept,
+    "step.decline": nextsteps.press_decline,
+    "step.done": nextsteps.press_done,
+    "step.drop": nextsteps.press_drop,
+    "step.edit": nextsteps.open_edit,
+    "step.elsewhere": nextsteps.open_elsewhere,
+    "step.mine": nextsteps.open_mine,
+    "step.move": nextsteps.open_move,
+    "step.open": nextsteps.open_card,
+    "step.reopen": nextsteps.press_reopen,
+    "step.take": nextsteps.press_take,
+    "today.accept": today.accept,
+    "today.done": today.done,
+    "today.refresh": today.refresh,
+    "today.take": today.take,
+    "touchpoint.open": capture.open_touchpoint,
+    "update.answer": update_answers.press_answer,
+    "update.ask": update_answers.press_ask,
+    "update.edit": update_answers.press_edit,
+    "update.no_change": update_answers.press_no_change,
+    "update.share": update_answers.press_share,
+}
+
+FORMS: Mapping[str, Callable[[Ctx, Submit], Reply]] = {
+    "alliance.edit": alliances.edit,
+    "alliance.new": corrections.create_alliance,
+    "alliance.pause": alliances.paused,
+    "checkin.skip": checkins.submit_skip,
+    "digest.reply": evidence.submit_reply,
+    "friction.edit": friction.save,
+    "friction.new": capture.new_friction,
+    "meeting.move": meetings.edit_move,
+    "meeting.new": meetings.planned,
+    "meeting.skip": meetings.edit_skip,
+    "people.ours": partners.add_ours,
+    "people.theirs": partners.add_theirs,
+    "settings.save": settings.save,
+    "step.edit": nextsteps.edit,
+    "step.elsewhere": nextsteps.elsewhere,
+    "step.move": nextsteps.move,
+    "touchpoint.edit": corrections.edited,
+    "touchpoint.new": capture.new_touchpoint,
+    "update.answer": update_answers.submit_answer,
+    "update.ask": update_answers.submit_ask,
+    "update.edit": update_answers.submit_edit,
+}
+
+
+# ---------------------------------------------------------------- how the table is read
+
+
+def run(ctx: Ctx, name: str, text: str) -> Reply:
+    """A slash command: `name` is a row of the table."""
+    row = next((row for row in SLASH if row.name == name), None)
+    if row is None:
+        raise _unknown(f"{name} {text}")
+    return row.run(ctx, text)
+
+
+def say(ctx: Ctx, text: str) -> Reply:
+    """Plain words to the bot. In the direct chat the verb may be left out (product.md §4).
+
+    An @mention where outsiders may read logs nothing and shows nothing (product.md §6).
+    """
+    if ctx.request.place.kind == "room" and ctx.request.place.outsiders is not False:
+        raise UserError("mention.outsiders", text=text)
+    if not text.strip():
+        return _help(ctx, "")
+    found = _read(text)
+    if found is not None:
+        return found[0].run(ctx, found[1])
+    if entry.names_a_known(text, lookup.known(ctx)):
+        return capture.log(ctx, "friction" if entry.leading_mark(text) else "touchpoint", text)
+    raise _unknown(text)
+
+
+def press(ctx: Ctx, pressed: Press) -> Reply:
+    """A button or menu: looked up by its action; what isn't in the table is from another version of the program."""
+    answer = PRESSES.get(pressed.action)
+    if answer is None:
+        raise UserError("action.unknown")
+    return answer(ctx, pressed)
+
+
+def submit(ctx: Ctx, sent: Submit) -> Reply:
+    """A form that was sent in."""
+    answer = FORMS.get(sent.form)
+    if answer is None:
+        raise UserError("action.unknown")
+    return answer(ctx, sent)
+
+
+@cache
+def _words() -> dict[str, Row]:
+    """Every word of every language, folded → its row."""
+    return {normalize("NFKC", word).casefold(): row for row in TABLE for word in words(f"command.{row.name}.words")}
+
+
+def _read(text: str) -> tuple[Row, str] | None:
+    """The command at the beginning of `text` (longest word first) and the words after it; None = no command.
+
+    A command that takes no words counts only alone: 「今日」 is a command, 「今日 ノヴァ 定例」 is an entry.
+    """
+    plain = normalize("NFKC", text).strip()
+    parts = plain.split(maxsplit=2)
+    for count in (2, 1):
+        word = " ".join(parts[:count]).casefold()
+        row = _words().get(word)
+        if row is None or len(parts) < count:
+            continue
+        rest = plain.split(maxsplit=count)[count] if len(plain.split(maxsplit=count)) > count else ""
+        if not (row.bare and rest):
+            return row, rest
+    return None
+
+
+def _unknown(text: str) -> UserError:
+    """What was typed names no command and no alliance: the nearest command, and help."""
+    word = (normalize("NFKC", text).split() or [""])[0]
+    near = get_close_matches(word.casefold(), list(_words()), n=1, cutoff=0.6)
+    if near:
+        return UserError("command.nearest", {"word": word, "nearest": near[0]}, text=text)
+    return UserError("command.say_unknown", text=text)
