@@ -1,0 +1,1 @@
+"""When things happen: occurrences and delivery; no SQL text, no platform."""
