@@ -1,0 +1,1 @@
+"""Everything that knows Slack, Teams, HTTP or the environment."""
