@@ -7,7 +7,7 @@ export PYTHON
 # A .venv whose Python is gone (system upgrade) is made anew.
 STALE := $(if $(wildcard $(PY)),,stale)
 
-.PHONY: help setup practice test check lint types layers browser bench lock clean stale
+.PHONY: golden help setup practice test check lint types layers browser bench lock clean stale
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -41,6 +41,9 @@ layers: setup
 
 browser: setup ## the practice page in a real Chromium (install the system's package first)
 	$(PY) -m pytest tests/browser $(ARGS)
+
+golden: setup ## write the golden files and the README's table of commands anew
+	$(PY) -m pytest -q tests/golden tests/test_readme.py --golden
 
 bench: .venv/.dev ## how fast and how large, beside the bare floor
 	$(PY) -m tests.bench $(ARGS)

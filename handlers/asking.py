@@ -56,13 +56,14 @@ class Future:
     alliance: str
     on: date
     raw: str
+    today: date | None = None
 
 
 def future(t: Texts, facts: Future) -> Message:
     """A future day isn't a touchpoint yet: plan it, or log it as of today (product.md §4b)."""
     return Message(
         (
-            Paragraph(t.line("capture.future", alliance=facts.alliance, on=facts.on)),
+            Paragraph(t.line("capture.future", alliance=facts.alliance, on=t.day(facts.on, facts.today))),
             Quote(line_of(facts.raw)),
             Buttons(
                 (

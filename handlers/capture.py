@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers import entry as grammar
-from handlers import friction, lookup, meetings, nextsteps, touchpoints
+from handlers import friction, friction_card, lookup, meetings, nextsteps, touchpoints
 from handlers.asking import Asked, Future, asked, future
 from handlers.entry import Ambiguous, Found, Unknown, Verb
 from handlers.errors import UserError
 from handlers.message import Message, Option
 from handlers.request import Ctx, Press, Reply, Submit
 from storage import alliances, db, entries, outbox, schedules
+from storage import friction as stored_friction
 from storage import touchpoints as stored
 from storage.ids import new_id
 from storage.models import Alliance, Entry, Friction, NextStep, Touchpoint
@@ -67,7 +69,39 @@ def read_line(ctx: Ctx, verb: Verb, text: str, given: Given, here: str | None = 
         line = replace(line, on=given.on, on_stated=True, on_future=given.on > ctx.today)
     if given.kind:
         line = replace(line, kind=given.kind, kind_stated=True)
-    return line
+    return _in_names(ctx, line)
+
+
+def read_entry(ctx: Ctx, entry: Entry, given: Given) -> grammar.Line:
+    """A kept line, read again. A message of the chat is prose of its own day: it names the alliance at most."""
+    verb: Verb = "friction" if entry.verb == "friction" else "touchpoint"
+    line = read_line(ctx, verb, entry.raw, given, here=entry.here)
+    if entry.source_at is None:
+        return line
+    said = min(entry.source_at.astimezone(ctx.zone).date(), ctx.today)
+    return replace(
+        line,
+        on=given.on or said,
+        on_future=False,
+        kind=given.kind or "message",
+        summary=entry.raw.strip(),
+        people=(),
+        steps=(),
+        friction=None,
+        not_understood=(),
+    )
+
+
+def _in_names(ctx: Ctx, line: grammar.Line) -> grammar.Line:
+    """The line with people's names where it mentions their accounts; owners of steps stay accounts."""
+    mark = line.friction
+    return replace(
+        line,
+        summary=lookup.spoken(ctx, line.summary),
+        people=tuple(lookup.spoken(ctx, name).removeprefix("@") for name in line.people),
+        steps=tuple(replace(step, text=lookup.spoken(ctx, step.text)) for step in line.steps),
+        friction=replace(mark, text=lookup.spoken(ctx, mark.text)) if mark else None,
+    )
 
 
 def settle(ctx: Ctx, entry: Entry, line: grammar.Line, given: Given) -> Reply:
@@ -150,7 +184,7 @@ def _write_friction(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Li
         visibility=given.visibility,
     )
     _add_steps(ctx, entry, alliance, line, None)
-    return Reply(message=friction.saved(ctx, note, entry), wake=True)
+    return Reply(message=friction.saved(ctx, note), wake=True)
 
 
 def _add_steps(
@@ -179,10 +213,25 @@ def answer(
     note: Friction | None = None,
     not_understood: tuple[str, ...] = (),
     changed: bool = False,
+    left: tuple[str, ...] = (),
 ) -> Message:
     """What was understood, read back from the rows."""
+    facts = _facts(ctx, entry, alliance, touchpoint, steps, not_understood=not_understood)
+    card = friction.blocks(ctx, note) if note is not None else ()
+    return touchpoints.saved(ctx.t, replace(facts, friction=card, changed=changed, left=left))
+
+
+def _facts(
+    ctx: Ctx,
+    entry: Entry,
+    alliance: Alliance,
+    touchpoint: Touchpoint,
+    steps: list[NextStep],
+    *,
+    not_understood: tuple[str, ...],
+) -> touchpoints.Saved:
     names = stored.people_of(ctx.session, ctx.org, [touchpoint.id])[touchpoint.id]
-    facts = touchpoints.Saved(
+    return touchpoints.Saved(
         entry=entry.id,
         version=entry.version,
         alliance=alliance.name,
@@ -194,10 +243,8 @@ def answer(
         steps=tuple(nextsteps.line(ctx, step) for step in steps),
         not_understood=not_understood,
         author=entry.author_name,
-        friction=friction.blocks(ctx, note) if note is not None else (),
-        changed=changed,
+        today=ctx.today,
     )
-    return touchpoints.saved(ctx.t, facts)
 
 
 def _tell_author(ctx: Ctx, entry: Entry) -> None:
@@ -216,6 +263,28 @@ def _tell_author(ctx: Ctx, entry: Entry) -> None:
 # ---------------------------------------------------------------- what is still open
 
 
+def in_talk(answer: Callable[[Ctx, Press], Reply]) -> Callable[[Ctx, Press], Reply]:
+    """A press on the friction card inside a talk's answer: what `answer` says, and the talk stays around it."""
+
+    def pressed(ctx: Ctx, press: Press) -> Reply:
+        reply = answer(ctx, press)
+        note = stored_friction.get(ctx.session, ctx.viewer, press.id)
+        entry = entries.mine(ctx.session, ctx.viewer, note.entry_id) if note else None
+        if entry is None or reply.message is None:
+            return reply
+        made = entries.made(ctx.session, entry)
+        alliance = alliances.get(ctx.session, ctx.viewer, made.touchpoint.alliance_id) if made.touchpoint else None
+        if made.touchpoint is None or alliance is None:
+            return reply
+        line = read_entry(ctx, entry, Given(alliance_id=alliance.id))
+        unread = line.not_understood if made.touchpoint.version == 1 else ()
+        whole = _facts(ctx, entry, alliance, made.touchpoint, list(made.steps), not_understood=unread)
+        whole = replace(whole, friction=friction_card.inside(reply.message.blocks))
+        return replace(reply, message=touchpoints.saved(ctx.t, whole))
+
+    return pressed
+
+
 def _ask(ctx: Ctx, entry: Entry, key: str, written: str, ids: tuple[str, ...]) -> Reply:
     pending(ctx, entry)
     named = {option.value: option.label for option in options(ctx)}
@@ -232,7 +301,8 @@ def pending(ctx: Ctx, entry: Entry) -> None:
 
 def _ask_future(ctx: Ctx, entry: Entry, alliance: Alliance, on: date) -> Reply:
     pending(ctx, entry)
-    return Reply(message=future(ctx.t, Future(entry.id, entry.version, alliance.id, alliance.name, on, entry.raw)))
+    facts = Future(entry.id, entry.version, alliance.id, alliance.name, on, entry.raw, ctx.today)
+    return Reply(message=future(ctx.t, facts))
 
 
 # ---------------------------------------------------------------- forms
@@ -255,15 +325,15 @@ def new_friction(ctx: Ctx, submit: Submit) -> Reply:
 
 
 def _given(ctx: Ctx, submit: Submit) -> Given:
-    on, severity, alliance_id = submit.one("on"), submit.one("severity"), submit.one("alliance")
+    severity, alliance_id = submit.one("severity"), submit.one("alliance")
     if alliance_id and alliances.get(ctx.session, ctx.viewer, alliance_id) is None:
         raise UserError("alliance.gone", field="alliance")
     return Given(
         alliance_id=alliance_id,
-        on=date.fromisoformat(on) if on else None,
-        kind=submit.one("kind"),
+        on=touchpoints.day_of(submit),
+        kind=touchpoints.kind_of(submit),
         severity=int(severity) if severity.isdigit() else None,
-        visibility=submit.one("visibility"),
+        visibility=touchpoints.visibility_of(submit),
     )
 
 
@@ -307,7 +377,7 @@ def _entry(ctx: Ctx, verb: Verb, text: str) -> Entry:
             id=new_id(ctx.now),
             organisation_id=ctx.org,
             verb=verb,
-            raw=text,
+            raw=lookup.spoken(ctx, text, glued=True),
             recorder_id=ctx.actor.id,
             platform=ctx.request.platform,
             room=ctx.request.place.room,

@@ -17,6 +17,7 @@ from handlers import (
     entry,
     evidence,
     friction,
+    friction_card,
     lookup,
     meetings,
     nextsteps,
@@ -61,7 +62,12 @@ def _alliance(ctx: Ctx, text: str) -> Reply:
         return found[0].run(ctx, found[1])
     if entry.names_a_known(text, lookup.known(ctx)):
         return alliances.show(ctx, text)
-    raise _unknown(text)
+    raise _unknown(ctx, text)
+
+
+def _open_help(ctx: Ctx, pressed: Press) -> Reply:
+    del pressed
+    return _help(ctx, "")
 
 
 def _help(ctx: Ctx, text: str) -> Reply:
@@ -96,6 +102,21 @@ TABLE: tuple[Row, ...] = (
 
 SLASH: tuple[Row, ...] = tuple(row for row in TABLE if row.slash)
 
+ON_CARD: Mapping[str, Callable[[Ctx, Press], Reply]] = {
+    "friction.accept": friction.accept,
+    "friction.category": friction.set_category,
+    "friction.edit": friction.edit,
+    "friction.keep": friction.keep,
+    "friction.reopen": friction.reopen,
+    "friction.resolve": friction.resolve,
+    "friction.severity": friction.set_severity,
+    "friction.take": friction.take,
+    "friction.told": friction.told,
+    "friction.visibility": friction.set_visibility,
+    "friction.widen": friction.widen,
+}
+"""The presses on a friction card; the same card also stands inside the answer to a talk."""
+
 PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
     "alliance.brief": briefs.open_brief,
     "alliance.edit": alliances.open_edit,
@@ -120,24 +141,17 @@ PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
     "entry.drop": corrections.drop,
     "entry.edit": corrections.edit,
     "entry.plan": corrections.as_plan,
+    "entry.recent": corrections.open_recent,
     "entry.take_out": corrections.take_out,
     "entry.today": corrections.as_today,
     "entry.undo": corrections.undo,
-    "friction.accept": friction.accept,
-    "friction.category": friction.set_category,
+    **ON_CARD,
+    **{f"{friction_card.WITHIN}{action}": capture.in_talk(answer) for action, answer in ON_CARD.items()},
     "friction.done": friction.done_this,
-    "friction.edit": friction.edit,
-    "friction.keep": friction.keep,
     "friction.list": friction.list_of,
     "friction.open": capture.open_friction,
-    "friction.reopen": friction.reopen,
-    "friction.resolve": friction.resolve,
-    "friction.severity": friction.set_severity,
     "friction.show": friction.show,
-    "friction.take": friction.take,
-    "friction.told": friction.told,
-    "friction.visibility": friction.set_visibility,
-    "friction.widen": friction.widen,
+    "help.open": _open_help,
     "meeting.add": meetings.add,
     "meeting.after": meetings.ask_after,
     "meeting.held": briefs.held,
@@ -209,7 +223,7 @@ def run(ctx: Ctx, name: str, text: str) -> Reply:
     """A slash command: `name` is a row of the table."""
     row = next((row for row in SLASH if row.name == name), None)
     if row is None:
-        raise _unknown(f"{name} {text}")
+        raise _unknown(ctx, f"{name} {text}")
     return row.run(ctx, text)
 
 
@@ -227,7 +241,7 @@ def say(ctx: Ctx, text: str) -> Reply:
         return found[0].run(ctx, found[1])
     if entry.names_a_known(text, lookup.known(ctx)):
         return capture.log(ctx, "friction" if entry.leading_mark(text) else "touchpoint", text)
-    raise _unknown(text)
+    raise _unknown(ctx, text)
 
 
 def press(ctx: Ctx, pressed: Press) -> Reply:
@@ -270,10 +284,11 @@ def _read(text: str) -> tuple[Row, str] | None:
     return None
 
 
-def _unknown(text: str) -> UserError:
+def _unknown(ctx: Ctx, text: str) -> UserError:
     """What was typed names no command and no alliance: the nearest command, and help."""
     word = (normalize("NFKC", text).split() or [""])[0]
     near = get_close_matches(word.casefold(), list(_words()), n=1, cutoff=0.6)
+    ways = (Button(ctx.t("help.button"), "help.open"),)
     if near:
-        return UserError("command.nearest", {"word": word, "nearest": near[0]}, text=text)
-    return UserError("command.say_unknown", text=text)
+        return UserError("command.nearest", {"word": word, "nearest": near[0]}, text=text, buttons=ways)
+    return UserError("command.say_unknown", text=text, buttons=ways)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from handlers import alliance_card, capture, friction, meeting_card, nextsteps, touchpoints
 from handlers import alliances as alliance_nouns
 from handlers import entry as grammar
 from handlers.attendees import names_from
 from handlers.capture import Given
-from handlers.entry import Verb
 from handlers.errors import UserError
 from handlers.message import Block, Button, Buttons, Divider, Line, Message, Note, Paragraph, Quote, Template, line_of
 from handlers.request import Ctx, Press, Reply, Submit
@@ -24,7 +23,8 @@ from storage import nextsteps as stored_steps
 from storage import touchpoints as stored
 from storage.models import Alliance, Entry, NextStep, Touchpoint
 
-UNDO_FOR = timedelta(hours=24)
+RECENT = 8
+"""Entries that one message lists."""
 
 
 # ---------------------------------------------------------------- what was asked
@@ -39,7 +39,7 @@ def choose(ctx: Ctx, press: Press) -> Reply:
 def create(ctx: Ctx, press: Press) -> Reply:
     """[作る]: the short form for a new alliance; the line waits."""
     entry = _waiting(ctx, press)
-    line = capture.read_line(ctx, _verb(entry), entry.raw, Given(), here=entry.here)
+    line = capture.read_entry(ctx, entry, Given())
     written = "" if isinstance(line.match, grammar.Ambiguous) else line.match.written
     return Reply(form=alliance_card.new_form(ctx.t, name=written, waiting=entry.id))
 
@@ -63,7 +63,7 @@ def as_today(ctx: Ctx, press: Press) -> Reply:
 def as_plan(ctx: Ctx, press: Press) -> Reply:
     """A future day was typed: the form for a planned meeting on that day; the line is done with."""
     entry = _waiting(ctx, press)
-    line = capture.read_line(ctx, _verb(entry), entry.raw, Given(), here=entry.here)
+    line = capture.read_entry(ctx, entry, Given())
     if not isinstance(line.match, grammar.Found):
         raise UserError("entry.gone")
     return Reply(
@@ -81,7 +81,7 @@ def drop(ctx: Ctx, press: Press) -> Reply:
 
 
 def _go_on(ctx: Ctx, entry: Entry, given: Given, *, replaces: bool = True) -> Reply:
-    line = capture.read_line(ctx, _verb(entry), entry.raw, given, here=entry.here)
+    line = capture.read_entry(ctx, entry, given)
     reply = capture.settle(ctx, entry, line, given)
     return Reply(message=reply.message, form=reply.form, replace=replaces, wake=reply.wake)
 
@@ -93,10 +93,6 @@ def _waiting(ctx: Ctx, press: Press) -> Entry:
     if entry.state == "logged":
         raise UserError("entry.already")
     return entry
-
-
-def _verb(entry: Entry) -> Verb:
-    return "friction" if entry.verb == "friction" else "touchpoint"
 
 
 # ---------------------------------------------------------------- edit
@@ -144,7 +140,7 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
     alliance = alliances.get(ctx.session, ctx.viewer, submit.one("alliance"))
     if alliance is None:
         raise UserError("alliance.gone", field="alliance")
-    on = date.fromisoformat(submit.one("on")) if submit.one("on") else touchpoint.on
+    on = touchpoints.day_of(submit) or touchpoint.on
     if on > ctx.today:
         raise UserError("touchpoint.future", field="on")
     before = touchpoint.alliance_id
@@ -154,23 +150,25 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
         {
             "alliance_id": alliance.id,
             "on": on,
-            "kind": submit.one("kind") or touchpoint.kind,
+            "kind": touchpoints.kind_of(submit) or touchpoint.kind,
             "summary": submit.one("summary"),
-            "visibility": submit.one("visibility") or touchpoint.visibility,
+            "visibility": touchpoints.visibility_of(submit) or touchpoint.visibility,
         },
         by=ctx.actor.id,
         now=ctx.now,
     )
     stored.set_people(ctx.session, touchpoint, _people(submit.one("people")), now=ctx.now)
-    steps = _edit_steps(ctx, alliance, touchpoint, made.steps, submit.one("steps"))
+    steps, left = _edit_steps(ctx, alliance, touchpoint, made.steps, submit.one("steps"))
     for alliance_id in {before, alliance.id}:
         capture.settle_cadence(ctx, alliance_id)
-    return Reply(message=capture.answer(ctx, entry, alliance, touchpoint, steps, changed=True), replace=True, wake=True)
+    note = next(iter(made.friction), None)
+    message = capture.answer(ctx, entry, alliance, touchpoint, steps, note=note, changed=True, left=left)
+    return Reply(message=message, replace=True, wake=True)
 
 
 def _edit_steps(
     ctx: Ctx, alliance: Alliance, touchpoint: Touchpoint, before: tuple[NextStep, ...], text: str
-) -> list[NextStep]:
+) -> tuple[list[NextStep], tuple[str, ...]]:
     old = {nextsteps.typed(ctx, step): step for step in before}
     kept: list[NextStep] = []
     for row in (row.strip() for row in text.splitlines()):
@@ -186,12 +184,22 @@ def _edit_steps(
             )
             for step in _steps(row, local.date())
         )
-    for step in old.values():
-        stored_steps.revise(ctx.session, step, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
+    left = _drop_steps(ctx, tuple(old.values()))
+    kept.extend(left)
     for step in kept:
         if step.alliance_id != alliance.id:
             stored_steps.revise(ctx.session, step, {"alliance_id": alliance.id}, by=ctx.actor.id, now=ctx.now)
-    return kept
+    return kept, tuple(step.text for step in left)
+
+
+def _drop_steps(ctx: Ctx, steps: tuple[NextStep, ...]) -> list[NextStep]:
+    """Take steps back, and with them what waits to be told; those that others have worked on are left (decision 4)."""
+    others = entries.touched_by_others(ctx.session, ctx.org, [step.id for step in steps], ctx.actor.id)
+    for step in steps:
+        if step.id not in others:
+            stored_steps.revise(ctx.session, step, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
+            outbox.cancel(ctx.session, ctx.org, step.id, reason="undone", now=ctx.now)
+    return [step for step in steps if step.id in others]
 
 
 def _people(text: str) -> list[str]:
@@ -232,7 +240,7 @@ def undone(t: Texts, facts: Undone) -> Message:
 def undo(ctx: Ctx, press: Press) -> Reply:
     """[取り消す]: within 24 h, one's own; removes what the line made and nobody else has touched."""
     entry = _own(ctx, press.id)
-    if ctx.now - entry.created_at > UNDO_FOR:
+    if ctx.now - entry.created_at > entries.UNDO_FOR:
         raise UserError("undo.late")
     return _take_back(ctx, entry)
 
@@ -251,20 +259,13 @@ def take_out(ctx: Ctx, press: Press) -> Reply:
 
 def _take_back(ctx: Ctx, entry: Entry) -> Reply:
     made = entries.made(ctx.session, entry)
-    ids = [row.id for row in (*made.steps, *made.friction)]
-    others = entries.touched_by_others(ctx.session, ctx.org, ids, ctx.actor.id)
+    others = entries.touched_by_others(ctx.session, ctx.org, [note.id for note in made.friction], ctx.actor.id)
     alliance_id = ""
     if made.touchpoint is not None:
         alliance_id = made.touchpoint.alliance_id
         db.revise(ctx.session, made.touchpoint, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
         planned.unsettle(ctx.session, ctx.org, touchpoint_id=made.touchpoint.id, now=ctx.now, by=ctx.actor.id)
-    left: list[str] = []
-    for step in made.steps:
-        if step.id in others:
-            left.append(step.text)
-        else:
-            stored_steps.revise(ctx.session, step, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
-            outbox.cancel(ctx.session, ctx.org, step.id, reason="undone", now=ctx.now)
+    left = [step.text for step in _drop_steps(ctx, made.steps)]
     for note in made.friction:
         alliance_id = alliance_id or note.alliance_id
         if note.id in others:
@@ -301,8 +302,11 @@ class Recent:
     raw: str
 
 
-def recent(t: Texts, rows: tuple[Recent, ...]) -> Message:
-    """My entries of the last 24 h with [編集] and [取り消す]: reachable after a reload, on another device."""
+def recent(t: Texts, rows: tuple[Recent, ...], older: str = "") -> Message:
+    """My entries of the last 24 h with [編集] and [取り消す]: reachable after a reload, on another device.
+
+    `older`: the entry after which there are more.
+    """
     if not rows:
         return Message((Paragraph(t.line("recent.none")),), t("recent.preview"))
     blocks: list[Block] = [Paragraph(t.line("recent.head"))]
@@ -319,22 +323,37 @@ def recent(t: Texts, rows: tuple[Recent, ...]) -> Message:
                 )
             )
         )
+    if older:
+        blocks.append(Buttons((Button(t("recent.older"), "entry.recent", older),)))
     return Message(tuple(blocks), t("recent.preview"))
 
 
 def show_recent(ctx: Ctx, text: str) -> Reply:
     """`取り消し` / `undo` / `編集` / `edit`: what I wrote in the last 24 h."""
     del text
+    return _recent(ctx)
+
+
+def open_recent(ctx: Ctx, press: Press) -> Reply:
+    """[もっと前の記録]: what I wrote before the entry of the press."""
+    return _recent(ctx, before=press.id)
+
+
+def _recent(ctx: Ctx, before: str = "") -> Reply:
     rows: list[Recent] = []
-    for entry in entries.recent(ctx.session, ctx.viewer, ctx.now - UNDO_FOR):
+    since = ctx.now - entries.UNDO_FOR
+    found = entries.recent(ctx.session, ctx.viewer, since, RECENT + 1, before=before)
+    for entry in found[:RECENT]:
         made = entries.made(ctx.session, entry)
         record = made.touchpoint or (made.friction[0] if made.friction else None)
         alliance = alliances.get(ctx.session, ctx.viewer, record.alliance_id) if record else None
         if record is None or alliance is None:
             continue
         key = "recent.touchpoint" if made.touchpoint else "recent.friction"
-        rows.append(Recent(entry.id, entry.version, ctx.t.line(key, alliance=alliance.name, on=record.on), entry.raw))
-    return Reply(message=recent(ctx.t, tuple(rows)))
+        what = ctx.t.line(key, alliance=alliance.name, on=ctx.t.day(record.on, ctx.today))
+        rows.append(Recent(entry.id, entry.version, what, entry.raw))
+    older = found[RECENT - 1].id if len(found) > RECENT else ""
+    return Reply(message=recent(ctx.t, tuple(rows), older))
 
 
 # ---------------------------------------------------------------- examples
@@ -342,7 +361,7 @@ def show_recent(ctx: Ctx, text: str) -> Reply:
 
 def _recent_example(t: Texts) -> Message:
     what = t.line("recent.touchpoint", alliance="ノヴァ素材", on=date(2026, 7, 1))
-    return recent(t, (Recent("e1", 1, what, "ノヴァ 定例。試作は順調"),))
+    return recent(t, (Recent("e1", 1, what, "ノヴァ 定例。試作は順調"),), "e1")
 
 
 TEMPLATES: tuple[Template, ...] = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import entry as grammar
 from handlers.errors import UserError
-from handlers.friction_card import CLOSED, SEVERITIES, UNKNOWN, card, saved_message, shown
+from handlers.friction_card import CLOSED, SEVERITIES, UNKNOWN, card, inside, saved_message, shown
 from handlers.friction_change import card_of, editable, outdated, own, readable, revise, told_as, what_changed
 from handlers.friction_form import edit_form, new_form, whole
 from handlers.friction_open import done, done_this, is_done, is_list, list_of, open_list
@@ -17,7 +17,7 @@ from handlers.request import Ctx, Press, Reply, Submit
 from storage import db
 from storage import friction as stored
 from storage.ids import new_id
-from storage.models import Alliance, Entry, Friction
+from storage.models import Alliance, Friction
 from storage.models.records import CATEGORIES, RESOLUTIONS, TOLD, VISIBILITIES
 
 __all__ = [
@@ -71,12 +71,12 @@ def note(
 
 def blocks(ctx: Ctx, row: Friction) -> tuple[Block, ...]:
     """The card inside an answer that names the alliance already."""
-    return card(ctx.t, replace(card_of(ctx, row), fresh=True, alliance=""))
+    return inside(card(ctx.t, replace(card_of(ctx, row), fresh=True, alliance="")))
 
 
-def saved(ctx: Ctx, row: Friction, entry: Entry) -> Message:
+def saved(ctx: Ctx, row: Friction) -> Message:
     """The private answer to `/friction …`."""
-    return saved_message(ctx.t, replace(card_of(ctx, row), fresh=True), entry.id, entry.version)
+    return saved_message(ctx.t, replace(card_of(ctx, row), fresh=True))
 
 
 def show(ctx: Ctx, press: Press) -> Reply:
@@ -194,11 +194,11 @@ def accept(ctx: Ctx, press: Press) -> Reply:
 
 
 def reopen(ctx: Ctx, press: Press) -> Reply:
-    """[再開]: open again; words added since the approval ask again (decision 11)."""
+    """[再開する]: open again; other words than the approved ones ask again (decision 11)."""
     row = editable(ctx, press.id)
     if row.state not in CLOSED:
         return told_as(ctx, row, ())
-    values: dict[str, Any] = {"state": "open", "resolution": "", "closed_on": None}
+    values: dict[str, Any] = {"state": "open", "resolution": "", "outcome": "", "closed_on": None}
     reach = stored.reach(row.visibility, severity=row.severity, text=row.text, was=row)
     values |= {"visibility": reach.visibility, "widening": reach.widening}
     return revise(ctx, row, press.version, values, "friction.did.reopened")

@@ -28,14 +28,17 @@ from storage.models.records import CATEGORIES, VISIBILITIES
 UNKNOWN = "UNKNOWN"
 """The menu value of 不明: an empty value can't be sent."""
 SEVERITIES = (0, 1, 2, 3)
+WITHIN = "talk."
+"""What comes before the actions of a card inside the answer to a talk."""
 CLOSED = ("resolved", "accepted")
 
 
 @dataclass(frozen=True)
 class Card:
-    """A note for one reader. `alliance`, `owner`, `author`, `source` are "" where they are known already or not theirs.
+    """A note for one reader. What is known already or not theirs (`alliance`, `owner`, `author`, …) is "".
 
-    `edits`: may change it; `widens`: is its author; `fresh`: shown right after it was written; `blames`: gets the hint.
+    `edits`: may change it; `widens`: is its author; `fresh`: shown right after it was written; `blames`: gets the hint;
+    `entry`: the line that can still be taken back.
     """
 
     id: str
@@ -49,11 +52,14 @@ class Card:
     told: str = ""
     told_on: date | None = None
     resolution: str = ""
+    outcome: str = ""
     days: int = 0
     alliance: str = ""
     owner: str = ""
     author: str = ""
     source: str = ""
+    entry: str = ""
+    entry_version: int = 0
     edits: bool = True
     widens: bool = True
     fresh: bool = False
@@ -67,7 +73,7 @@ class Card:
 
 def card(t: Texts, facts: Card) -> tuple[Block, ...]:
     """The note: its words, its chips, what the manager would read, and the ways on."""
-    parts: list[Block] = [Paragraph(_head(t, facts))]
+    parts: list[Block] = [Paragraph(_head(t, facts), _undo(t, facts))]
     if facts.asks:
         parts.extend(_preview(t, facts))
     else:
@@ -90,11 +96,20 @@ def shown(t: Texts, facts: Card, said: Line = ()) -> Message:
     return Message((*head, *card(t, facts)), t("friction.preview"))
 
 
-def saved_message(t: Texts, facts: Card, entry: str, version: int) -> Message:
-    """The private answer to `/friction …`: thanks, the card, and the way back."""
-    undo = Button(t("friction.undo"), "entry.undo", entry, version)
-    head = Paragraph(t.line("friction.saved", alliance=facts.alliance), undo)
-    return Message((head, *card(t, replace(facts, alliance=""))), t("friction.preview"))
+def saved_message(t: Texts, facts: Card) -> Message:
+    """The private answer to `/friction …`: thanks, the way back, and the card."""
+    head = Paragraph(t.line("friction.saved", alliance=facts.alliance), _undo(t, facts))
+    return Message((head, *card(t, replace(facts, alliance="", entry=""))), t("friction.preview"))
+
+
+def inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The card within the answer to a talk: its presses are told apart, so that the talk stays around it."""
+    return tuple(
+        Buttons(tuple(replace(item, action=f"{WITHIN}{item.action}") for item in block.items))
+        if isinstance(block, Buttons)
+        else block
+        for block in blocks
+    )
 
 
 # ---------------------------------------------------------------- parts of the card
@@ -105,6 +120,12 @@ def _head(t: Texts, facts: Card) -> Line:
     if facts.alliance:
         return t.line("friction.head.of", alliance=facts.alliance, severity=severity)
     return t.line("friction.head", severity=severity)
+
+
+def _undo(t: Texts, facts: Card) -> Button | None:
+    if not facts.entry or facts.state in CLOSED:
+        return None
+    return Button(t("friction.undo"), "entry.undo", facts.entry, facts.entry_version)
 
 
 def _preview(t: Texts, facts: Card) -> tuple[Block, ...]:
@@ -133,6 +154,8 @@ def _known(t: Texts, facts: Card) -> tuple[Fact, ...]:
         found.append(Fact(t("friction.chip.category"), line_of(category_label(t, facts.category))))
     if not facts.fresh:
         found.append(Fact(t("friction.chip.state"), state_line(t, facts.state, facts.resolution, facts.days)))
+    if facts.outcome and facts.state in CLOSED:
+        found.append(Fact(t("friction.chip.outcome"), line_of(facts.outcome)))
     if facts.owner:
         found.append(Fact(t("friction.chip.owner"), t.line("friction.person", name=facts.owner)))
     if facts.told:
@@ -267,16 +290,17 @@ NOTE = Card("f1", 1, "評価試験の分担が決まらず、試験が始めら�
 
 
 def _saved(t: Texts) -> Message:
-    return saved_message(t, replace(NOTE, fresh=True), "e1", 1)
+    return saved_message(t, replace(NOTE, fresh=True, entry="e1", entry_version=1))
 
 
 def _asks(t: Texts) -> Message:
-    return saved_message(t, replace(NOTE, severity=3, widening="pending", fresh=True), "e1", 1)
+    facts = replace(NOTE, severity=3, widening="pending", fresh=True, entry="e1", entry_version=1)
+    return saved_message(t, facts)
 
 
 def _blames(t: Texts) -> Message:
     facts = replace(NOTE, text="先方の担当者がいい加減", category="", severity=0, fresh=True, blames=True)
-    return saved_message(t, facts, "e1", 1)
+    return saved_message(t, replace(facts, entry="e1", entry_version=1))
 
 
 def _open(t: Texts) -> Message:
@@ -290,7 +314,8 @@ def _working(t: Texts) -> Message:
 
 
 def _resolved(t: Texts) -> Message:
-    return shown(t, replace(NOTE, state="resolved", days=12), t.line("friction.did.resolved"))
+    facts = replace(NOTE, state="resolved", outcome="分担表で合意", days=12)
+    return shown(t, facts, t.line("friction.did.resolved"))
 
 
 def _manager(t: Texts) -> Message:

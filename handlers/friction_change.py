@@ -11,9 +11,9 @@ from handlers.friction_card import CLOSED, Card, shown
 from handlers.message import Line
 from handlers.request import Ctx, Reply
 from handlers.tone import only_blames
-from storage import db, people
+from storage import db, entries, people
 from storage import friction as stored
-from storage.models import Friction
+from storage.models import Entry, Friction
 
 _PARTS = {
     "text": "text",
@@ -25,6 +25,7 @@ _PARTS = {
     "owner_id": "owner",
     "told": "told",
     "resolution": "state",
+    "outcome": "state",
 }
 """What a changed column is called to people."""
 
@@ -53,13 +54,25 @@ def card_of(ctx: Ctx, row: Friction) -> Card:
     )
     if not near:
         return facts  # never author, owner or source outside the team (decision 10)
+    line = _still_mine(ctx, row)
     return replace(
         facts,
+        entry=line.id if line else "",
+        entry_version=line.version if line else 0,
         owner=_name(ctx, row.owner_id),
         author="" if mine else _name(ctx, row.author_id),
+        outcome=row.outcome,
         source=stored.source_of(ctx.session, row),
         blames=mine and row.state not in CLOSED and only_blames(row.text),
     )
+
+
+def _still_mine(ctx: Ctx, row: Friction) -> Entry | None:
+    """The reader's line that made the note and nothing else, while it can be taken back."""
+    line = entries.mine(ctx.session, ctx.viewer, row.entry_id) if row.touchpoint_id is None else None
+    if line is None or line.recorder_id != ctx.actor.id or ctx.now - line.created_at > entries.UNDO_FOR:
+        return None
+    return line
 
 
 def _name(ctx: Ctx, member_id: str | None) -> str:

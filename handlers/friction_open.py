@@ -145,9 +145,12 @@ def _close(ctx: Ctx, row: Friction, version: int, rest: str) -> Reply:
     if row.state in CLOSED:
         return outdated(ctx, row, version)
     remark, resolution = _how(rest)
-    values: dict[str, Any] = {"state": "resolved", "resolution": resolution, "closed_on": ctx.today}
-    if remark:
-        values["text"] = ctx.t("friction.text.solved", text=row.text, how=remark)
+    values: dict[str, Any] = {
+        "state": "resolved",
+        "resolution": resolution,
+        "outcome": remark,
+        "closed_on": ctx.today,
+    }
     return revise(ctx, row, version, values, "friction.did.resolved")
 
 

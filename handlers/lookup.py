@@ -19,6 +19,7 @@ from storage.models import Alliance, Editable
 CANDIDATES = 5
 """Buttons that one row holds on a phone."""
 
+_MENTIONED = re.compile(r"<@([A-Za-z0-9]+)(?:\|([^<>]*))?>")
 _EDGES = " \t\n、,。:：・/|-"
 
 
@@ -80,6 +81,20 @@ def split(ctx: Ctx, text: str, *, action: str) -> tuple[Alliance, str]:
         text=text,
         buttons=_candidates(ctx, spot.ids, action),
     )
+
+
+def spoken(ctx: Ctx, text: str, *, glued: bool = False) -> str:
+    """`text` with people's names where it mentions their accounts (`<@U…>` → @鈴木 健).
+
+    `glued`: a name is one word, so that the line can be read again and still names its owner.
+    """
+
+    def name(found: re.Match[str]) -> str:
+        account = ctx.request.people.get(found[1])
+        shown = account.name if account is not None else found[2] or ""
+        return f"@{''.join(shown.split()) if glued else shown}" if shown else found[0]
+
+    return _MENTIONED.sub(name, text)
 
 
 def is_near(ctx: Ctx, alliance_id: str) -> bool:

@@ -43,12 +43,22 @@ def add(
     row.visibility = visibility or (talk.visibility if talk else "team")
     row.side = step.side or "open"
     owner = _mentioned(ctx, step.mention) if step.mention else None
-    if owner is None and row.side == "ours":
+    if owner is None and step.mention:
+        row.side, row.text = _unknown_owner(ctx, step.text, step.mention)
+    elif owner is None and row.side == "ours":
         owner = ctx.actor
     if owner is not None:
         row.side, row.owner_id = "ours", owner.id
         row.state = "accepted" if owner.id == ctx.actor.id else "offered"
     return stored.insert(ctx.session, row, ctx.now)
+
+
+def _unknown_owner(ctx: Ctx, text: str, mention: str) -> tuple[str, str]:
+    """Side and text of a step whose owner is nobody of ours: a partner's own, or open; the name stays in words."""
+    account = ctx.request.people.get(mention)
+    if account is None:
+        return "open", f"{text} {mention}" if mention.startswith("@") else text
+    return "theirs" if account.standing == "stranger" else "open", f"{text} @{account.name}"
 
 
 def _mentioned(ctx: Ctx, mention: str) -> Member | None:
@@ -105,6 +115,7 @@ def facts_of(session: Session, viewer: Viewer, step: NextStep, *, today: date) -
         talk_kind=talk.kind if talk else "",
         url=step.url,
         mine=step.owner_id == viewer.member_id,
+        today=today,
     )
 
 

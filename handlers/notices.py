@@ -117,12 +117,13 @@ def refused_compose(session: Session, row: Outbox, reader: Reader, now: datetime
 
 _ALWAYS = reminders.always
 
+# In the order in which a bundle tells them: what has an hour, what a colleague asks, what has a day, the rhythm.
 _TABLE: tuple[Notice, ...] = (
-    Notice("checkin", "proactive", checkins.next_due, checkins.still_due, checkins.compose),
     Notice("meeting.brief", "proactive", reminders.brief_due, reminders.brief_still_due, reminders.brief_compose),
     Notice("meeting.after", "proactive", reminders.after_due, reminders.brief_still_due, reminders.after_compose),
     Notice("step.offered", "proactive", reminders.offered_due, reminders.offered_still_due, reminders.offered_compose),
     Notice("step.due", "proactive", reminders.step_due, reminders.step_still_due, reminders.step_compose),
+    Notice("checkin", "proactive", checkins.next_due, checkins.still_due, checkins.compose),
     Notice("step.declined", "reply", None, _ALWAYS, reminders.declined_compose),
     Notice("update", "proactive", updates.next_due, updates.still_due, updates.compose, bundles=False),
     Notice("update.post", "reply", None, updates.still_posted, updates.compose_post, bundles=False, any_hour=True),

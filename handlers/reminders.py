@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,8 @@ def offered_still_due(session: Session, row: Outbox, now: datetime) -> str:
 def offered_compose(session: Session, row: Outbox, reader: Reader, now: datetime) -> Message | None:
     """What, from whom, from which talk; afterwards what became of it."""
     seen = _step(session, row, reader, now)
+    if seen is not None and seen.state == "open" and not seen.mine:
+        seen = replace(seen, state="declined")
     return step_card.offered(reader.t, seen) if seen else None
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from handlers.capture import Given, read_line, settle
+from handlers import lookup
+from handlers.capture import Given, read_entry, settle
 from handlers.errors import UserError
 from handlers.request import Capture, Ctx, Reply
 from storage import db, entries, people
@@ -18,37 +17,38 @@ def capture(ctx: Ctx, shot: Capture) -> Reply:
     source = shot.source
     before = entries.by_permalink(ctx.session, ctx.org, source.permalink)
     if before is not None and before.state == "pending" and before.recorder_id == ctx.actor.id:
-        return settle(ctx, before, read_line(ctx, "touchpoint", before.raw, Given()), Given())
+        return settle(ctx, before, read_entry(ctx, before, Given()), Given())
     if before is not None and before.state == "logged":
         raise UserError("capture.twice")
     if before is not None:
         db.revise(ctx.session, before, {"state": "undone", "undone_at": ctx.now}, by="", now=ctx.now)
+    author = entries.taken_out(ctx.session, ctx.org, source.permalink)
+    if author and author != ctx.actor.id:
+        raise UserError("capture.out")
     if not source.text.strip():
         raise UserError("capture.no_words")
     author_id, author_name = _author(ctx, shot)
+    here = lookup.here(ctx)
     entry = db.add(
         ctx.session,
         Entry(
             id=new_id(ctx.now),
             organisation_id=ctx.org,
             verb="touchpoint",
-            raw=source.text,
+            raw=lookup.spoken(ctx, source.text),
             recorder_id=ctx.actor.id,
             author_id=author_id,
             author_name=author_name,
             platform=ctx.request.platform,
             room=source.room,
             permalink=source.permalink,
-            source_text=source.text,
+            source_text=lookup.spoken(ctx, source.text),
+            source_at=source.at,
+            here=here.id if here else None,
             created_at=ctx.now,
         ),
     )
-    on = source.at.astimezone(ctx.zone).date()
-    given = Given(on=min(on, ctx.today), kind="message")
-    line = read_line(ctx, "touchpoint", source.text, given)
-    # The words of a message are prose: they name the alliance at most, everything else stays as written.
-    line = replace(line, summary=source.text.strip(), steps=(), people=(), friction=None, not_understood=())
-    return settle(ctx, entry, line, given)
+    return settle(ctx, entry, read_entry(ctx, entry, Given()), Given())
 
 
 def _author(ctx: Ctx, shot: Capture) -> tuple[str | None, str]:

@@ -51,6 +51,7 @@ class StepFacts:
     talk_kind: str = ""
     url: str = ""
     mine: bool = True
+    today: date | None = None
 
 
 def line(t: Texts, facts: StepFacts) -> Line:
@@ -58,7 +59,7 @@ def line(t: Texts, facts: StepFacts) -> Line:
     side = facts.owner or t(f"step.side.{facts.side}")
     if facts.due is None:
         return t.line("step.line", text=facts.text, side=side)
-    return t.line("step.line.due", text=facts.text, side=side, due=facts.due)
+    return t.line("step.line.due", text=facts.text, side=side, due=t.day(facts.due, facts.today))
 
 
 def origin(t: Texts, facts: StepFacts) -> Line:
@@ -112,7 +113,7 @@ def _button(t: Texts, facts: StepFacts, what: str, choice: str = "") -> Button:
 
 def offered(t: Texts, facts: StepFacts) -> Message:
     """The next working morning, to a colleague who was given a step (product.md §5): what, from whom, which talk."""
-    if facts.state != "offered":
+    if facts.state != "offered" or not facts.mine:
         return settled(t, facts)
     blocks: list[Block] = [
         Paragraph(t.line("step.offered", who=facts.asked_by, alliance=facts.alliance)),

@@ -66,9 +66,11 @@ class Texts:
         """Whether the catalogue holds `key`."""
         return key in self.entries
 
-    def day(self, day: date) -> str:
-        """A calendar day as people of the language write it in a line: 7/9(木), 9 Jul (Thu)."""
-        return format_date(day, self._form("format.day", {}), locale=self.locale)
+    def day(self, day: date, today: date | None = None) -> str:
+        """A calendar day as people of the language write it in a line: 7/9(木), Thu 9 Jul; 2027/1/15(金) where
+        `today` lies in another year."""
+        key = "format.day" if today is None or today.year == day.year else "format.day_year"
+        return format_date(day, self._form(key, {}), locale=self.locale)
 
     def moment(self, at: datetime) -> str:
         """A local moment (aware, already in the reader's zone): 7/9(木) 10:00."""
@@ -109,21 +111,16 @@ class Texts:
 def texts(locale: str) -> Texts:
     """The catalogue of `locale`; anything that isn't Japanese reads English, an empty locale Japanese."""
     name = "ja" if not locale or locale.lower().startswith("ja") else "en"
-    folder = Path(__file__).parent / "locales"
+    file = Path(__file__).parent / "locales" / f"{name}.po"
+    catalog = read_po(BytesIO(file.read_bytes()), locale=name)
     entries: dict[str, _Entry] = {}
-    plural = "0"
-    sources = [folder / f"{name}.po", *sorted((folder / "parts").glob(f"*.{name}.po"))]
-    for source in sources:
-        catalog = read_po(BytesIO(source.read_bytes()), locale=name)
-        plural = catalog.plural_expr
-        for message in catalog:
-            if not message.id:
-                continue
-            if isinstance(message.id, str):
-                entries[message.id] = _Entry((str(message.string),))
-            else:
-                entries[message.id[0]] = _Entry(tuple(str(form) for form in message.string or ()))
-    return Texts(name, entries, gettext.c2py(plural))
+    for message in catalog:
+        if isinstance(message.id, str):
+            entries[message.id] = _Entry((str(message.string),))
+        else:
+            entries[message.id[0]] = _Entry(tuple(str(form) for form in message.string or ()))
+    del entries[""]
+    return Texts(name, entries, gettext.c2py(catalog.plural_expr))
 
 
 def words(key: str) -> tuple[str, ...]:

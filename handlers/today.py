@@ -23,7 +23,6 @@ from storage.models import Alliance
 AHEAD = timedelta(days=7)
 SHOWN = 5
 """Rows of one part; the rest is told as a number."""
-REACHABLE = timedelta(hours=24)
 LONGEST = 40
 
 
@@ -81,7 +80,7 @@ def drawn(t: Texts, facts: Today) -> Message:
     blocks += _open(t, facts)
     if facts.calm:
         blocks.append(Paragraph(t.line("today.calm" if facts.near else "today.no_team")))
-    blocks += _part(t, "today.written", [_written(t, each) for each in facts.written])
+    blocks += _written(t, facts.written)
     blocks.append(Buttons(_ways(t)))
     return Message(tuple(blocks), t("today.preview"))
 
@@ -155,10 +154,18 @@ def _contact(t: Texts, each: Due) -> Line:
     return t.line("today.contact", alliance=each.alliance, on=each.last, n=each.days)
 
 
-def _written(t: Texts, each: Written) -> Paragraph:
-    line = " ".join(each.raw.split())
-    short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-    return Paragraph((Text(short),), Button(t("button.edit"), "entry.edit", each.id, each.version))
+def _written(t: Texts, rows: Sequence[Written]) -> list[Block]:
+    """My entries of the last 24 h, each to change or take back; older ones are one press away."""
+    blocks: list[Block] = [Paragraph((Text(t("today.written"), strong=True),))] if rows else []
+    for each in rows[:SHOWN]:
+        line = " ".join(each.raw.split())
+        short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+        edit = Button(t("button.edit"), "entry.edit", each.id, each.version)
+        undo = Button(t("button.undo"), "entry.undo", each.id, each.version)
+        blocks += [Paragraph((Text(short),)), Buttons((edit, undo))]
+    if len(rows) > SHOWN:
+        blocks.append(Buttons((Button(t("recent.older"), "entry.recent", rows[SHOWN - 1].id),)))
+    return blocks
 
 
 def _press(t: Texts, step: StepFacts, what: str) -> Button:
@@ -244,7 +251,7 @@ def facts(ctx: Ctx) -> Today:
         friction=sum(1 for each in friction.open_of(ctx.session, ctx.viewer, None) if each.alliance_id in near),
         written=tuple(
             Written(each.id, each.version, each.raw)
-            for each in entries.recent(ctx.session, ctx.viewer, ctx.now - REACHABLE)
+            for each in entries.recent(ctx.session, ctx.viewer, ctx.now - entries.UNDO_FOR, SHOWN + 1)
         ),
     )
 

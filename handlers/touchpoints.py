@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.errors import UserError
 from handlers.message import (
     Block,
     Button,
@@ -26,6 +27,7 @@ from handlers.message import (
     TextField,
     line_of,
 )
+from handlers.request import Submit
 from handlers.text import Texts
 from storage.models.records import KINDS, VISIBILITIES
 
@@ -36,7 +38,7 @@ LONGEST = 3000
 @dataclass(frozen=True)
 class Saved:
     """What was understood of a line: ready to be read back. `steps` are composed lines; `on_asked` = the typed day
-    was not understood and today was kept."""
+    was not understood and today was kept; `left`: what was to go and stays, since others have worked on it."""
 
     entry: str
     version: int
@@ -51,6 +53,8 @@ class Saved:
     author: str = ""
     friction: tuple[Block, ...] = ()
     changed: bool = False
+    left: tuple[str, ...] = ()
+    today: date | None = None
 
 
 def saved(t: Texts, facts: Saved) -> Message:
@@ -61,6 +65,8 @@ def saved(t: Texts, facts: Saved) -> Message:
         blocks.append(Quote(line_of(facts.summary)))
     if facts.not_understood:
         blocks.append(Note(t.line("touchpoint.not_understood", words=t.join(facts.not_understood))))
+    if facts.left:
+        blocks.append(Note(t.line("undo.left", what=t.join(facts.left))))
     blocks.append(Buttons(_ways(t, facts)))
     blocks.append(Note(t.line(f"visibility.{facts.visibility}.who")))
     blocks.extend(facts.friction)
@@ -68,7 +74,7 @@ def saved(t: Texts, facts: Saved) -> Message:
 
 
 def _chips(t: Texts, facts: Saved) -> tuple[Fact, ...]:
-    day: Line = (Text(t.day(facts.on)),)
+    day: Line = (Text(t.day(facts.on, facts.today)),)
     if facts.not_understood:
         day = t.line("touchpoint.day_unsure", day=facts.on)
     chips = [
@@ -189,6 +195,28 @@ def edit_form(t: Texts, facts: Editing) -> Form:
             ),
         ),
     )
+
+
+def day_of(submit: Submit) -> date | None:
+    """The day of the form, None where it is empty; what a picker can't give is refused at its field."""
+    try:
+        return date.fromisoformat(submit.one("on")) if submit.one("on") else None
+    except ValueError as error:
+        raise UserError("form.day_wrong", field="on") from error
+
+
+def kind_of(submit: Submit) -> str:
+    """The kind that was chosen, "" where none was."""
+    if submit.one("kind") not in ("", *KINDS):
+        raise UserError("form.choice_wrong", field="kind")
+    return submit.one("kind")
+
+
+def visibility_of(submit: Submit) -> str:
+    """Who may read, "" where nothing was chosen."""
+    if submit.one("visibility") not in ("", *VISIBILITIES):
+        raise UserError("form.choice_wrong", field="visibility")
+    return submit.one("visibility")
 
 
 def _alliance_field(t: Texts, alliances: Sequence[Option], chosen: str, *, optional: bool) -> ChoiceField:

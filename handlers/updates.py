@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from handlers import digest_facts, signals
+from handlers import lookup
 from handlers.hours import calendar_of, hours_of, local_day, week_of, weekly
 from handlers.message import Message
 from handlers.notice import Plan, Reader
@@ -99,12 +100,18 @@ def _week(session: Session, row: Outbox, lead: Member, now: datetime) -> tuple[s
 
 
 def turn_of(session: Session, lead: Member, week: str, today: date) -> list[Alliance]:
-    """At most two of the lead's alliances whose update is due, those longest unshared first."""
+    """At most two of the lead's alliances whose update is due, those longest unshared first.
+
+    One that was asked about and got no answer rests as if it had been shared: nobody is asked the same every week,
+    and it doesn't keep the others from their turn.
+    """
     org = lead.organisation_id
     led = [each for each in alliances.led_by(session, org, lead.id) if each.stage not in _RESTING]
     ids = [each.id for each in led]
     shared, weeks = updates.last_shared(session, org, ids), updates.weeks_of(session, org, ids)
     since = {each.id: shared[each.id].date() if each.id in shared else each.started_on for each in led}
+    for alliance_id, asked in weeks.items():
+        since[alliance_id] = max(since[alliance_id], *(_thursday(told) for told, _ in asked))
     due = [
         each
         for each in led
@@ -113,6 +120,11 @@ def turn_of(session: Session, lead: Member, week: str, today: date) -> list[Alli
         and (each.paused_until is None or each.paused_until < today)
     ]
     return sorted(due, key=lambda each: (since[each.id], each.key))[:AT_MOST]
+
+
+def _thursday(week: str) -> date:
+    year, _, number = week.partition("-W")
+    return date.fromisocalendar(int(year), int(number), THURSDAY + 1)
 
 
 # ---------------------------------------------------------------- drafts
@@ -165,6 +177,8 @@ def material(session: Session, viewer: Viewer, alliance: Alliance, t: Texts, sin
 
 def _progress(session: Session, viewer: Viewer, alliance: Alliance, t: Texts, since: date) -> str:
     for contact in updates.contacts_since(session, viewer, alliance.id, since):
+        if contact.summary and lookup.fold(contact.summary).startswith(tuple(lookup.kind_words(contact.kind))):
+            return t("update.draft.progress.bare", day=contact.on, text=contact.summary)
         if contact.summary:
             return t("update.draft.progress", day=contact.on, kind=t(f"kind.{contact.kind}"), text=contact.summary)
     return ""

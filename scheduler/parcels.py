@@ -166,6 +166,7 @@ def prepare(
             outcomes.append(outcome or composed or "")
     if not said:
         return Ready(outcomes=tuple(outcomes))
+    said.sort(key=lambda each: _place_in_bundle(each[0], notices))
     delivery = parcel.message.id if parcel.message else new_id(at.wall)
     rows = [row for row, _ in said]
     outbox.start(session, rows, delivery_id=delivery, workspace_id=parcel.to.workspace_id, until=until)
@@ -178,7 +179,7 @@ def prepare_update(session: Session, notices: Mapping[str, Notice], parcel: Parc
     message = outbox.delivery_of(session, parcel.rows[0].organisation_id, parcel.rows[0].delivery_id)
     if not held or message is None:
         return Ready()
-    rows = outbox.carried(session, message)
+    rows = sorted(outbox.carried(session, message), key=lambda row: _place_in_bundle(row, notices))
     if message.deleted_at is not None or any(row.kind not in notices for row in rows):
         return Ready(outcomes=(refuse(session, held[0], "not_updatable", at.now),))
     said: list[Message] = []
@@ -202,6 +203,11 @@ def _composed(session: Session, notices: Mapping[str, Notice], row: Outbox, at: 
         log.exception("deliver.compose_failed", kind=row.kind, row=row.id, error=type(error).__name__)
         return put_off(session, row, "compose_failed", at.wall)
     return refuse(session, row, "nothing_to_say", at.now) if message is None else message
+
+
+def _place_in_bundle(row: Outbox, notices: Mapping[str, Notice]) -> tuple[int, str]:
+    """The table's order, then the older subject first: a bundle reads the same whenever it is composed."""
+    return list(notices).index(row.kind) if row.kind in notices else len(notices), row.subject_id
 
 
 def _as_one(messages: Sequence[Message], reader: Reader) -> Message:

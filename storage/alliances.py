@@ -23,6 +23,7 @@ from storage.models import (
     Room,
     Workspace,
 )
+from storage.models.alliances import ROLES
 from storage.models.base import table_of
 from storage.partners import Spelled
 from storage.people import ANSWERABLE
@@ -39,9 +40,7 @@ class Named:
 
 def get(session: Session, viewer: Viewer, alliance_id: str) -> Alliance | None:
     """The alliance of that id in the viewer's organisation: names and purpose are for every member."""
-    return session.exec(
-        select(Alliance).where(col(Alliance.organisation_id) == viewer.organisation_id, col(Alliance.id) == alliance_id)
-    ).first()
+    return db.by_id(session, Alliance, viewer.organisation_id, alliance_id)
 
 
 def listed(session: Session, viewer: Viewer, *, closed: bool = False) -> list[Alliance]:
@@ -126,9 +125,12 @@ def role(session: Session, org: str, role_id: str) -> AllianceRole | None:
     ).first()
 
 
+_ORDER = ("lead", "backup", "counterpart", *ROLES)
+
+
 def people(session: Session, org: str, alliance_id: str) -> list[tuple[AllianceRole, Member | Contact]]:
-    """Current roles with who has them, ours (active members) first, then theirs."""
-    current = roles(session, org, alliance_id)
+    """Current roles with who has them, ours (active members) first, then theirs; who answers for it comes first."""
+    current = sorted(roles(session, org, alliance_id), key=lambda role: _ORDER.index(role.role))
     members = {row.id: row for row in _members(session, org, [role.member_id for role in current])}
     contacts = {row.id: row for row in _contacts(session, org, [role.contact_id for role in current])}
     ours = [(role, members[role.member_id]) for role in current if role.member_id in members]

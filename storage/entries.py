@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from storage.models import Entry, Friction, NextStep, Revision, Touchpoint
 from storage.viewer import Viewer
+
+UNDO_FOR = timedelta(hours=24)
+"""How long an entry can be taken back by who recorded it (decision 4)."""
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,20 @@ def mine(session: Session, viewer: Viewer, entry_id: str) -> Entry | None:
     ).first()
 
 
-def recent(session: Session, viewer: Viewer, since: datetime, limit: int = 5) -> list[Entry]:
-    """The viewer's own live entries since `since`, newest first: what [取り消す] can still reach (24 h)."""
-    return list(
-        session.exec(
-            select(Entry)
-            .where(
-                col(Entry.organisation_id) == viewer.organisation_id,
-                col(Entry.recorder_id) == viewer.member_id,
-                col(Entry.created_at) >= since,
-                col(Entry.state) == "logged",
-            )
-            .order_by(col(Entry.created_at).desc(), col(Entry.id).desc())
-            .limit(limit)
-        )
+def recent(session: Session, viewer: Viewer, since: datetime, limit: int = 5, *, before: str = "") -> list[Entry]:
+    """The viewer's own live entries since `since`, newest first: what [取り消す] can still reach (24 h).
+
+    `before`: only those older than the entry of that id.
+    """
+    query = select(Entry).where(
+        col(Entry.organisation_id) == viewer.organisation_id,
+        col(Entry.recorder_id) == viewer.member_id,
+        col(Entry.created_at) >= since,
+        col(Entry.state) == "logged",
     )
+    if before:
+        query = query.where(col(Entry.id) < before)
+    return list(session.exec(query.order_by(col(Entry.id).desc()).limit(limit)))
 
 
 def by_permalink(session: Session, org: str, permalink: str) -> Entry | None:
@@ -56,6 +58,21 @@ def by_permalink(session: Session, org: str, permalink: str) -> Entry | None:
             col(Entry.organisation_id) == org, col(Entry.permalink) == permalink, col(Entry.state) != "undone"
         )
     ).first()
+
+
+def taken_out(session: Session, org: str, permalink: str) -> str:
+    """The member who wrote the message behind `permalink` and took its record out; "" where nobody did."""
+    found = session.exec(
+        select(Entry.author_id)
+        .join(Revision, col(Revision.subject_id) == col(Entry.id))
+        .where(
+            col(Entry.organisation_id) == org,
+            col(Entry.permalink) == permalink,
+            col(Entry.state) == "undone",
+            col(Revision.changed_by) == col(Entry.author_id),
+        )
+    ).first()
+    return found or ""
 
 
 def made(session: Session, entry: Entry) -> Made:

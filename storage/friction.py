@@ -18,6 +18,9 @@ from storage.viewer import Viewer, readable_friction
 OPEN = ("open", "working")
 SMALL = 1
 """The highest severity that reaches managers as counts only (decision 10)."""
+_SHOWN = (
+    "text", "category", "severity", "visibility", "widening", "state", "owner_id", "told", "resolution", "outcome",
+)  # fmt: skip
 FEWEST_AUTHORS = 3
 """Fewer authors than these and a count would point at somebody (decision 10)."""
 NATURES = {
@@ -189,8 +192,7 @@ def changed_since(session: Session, row: Friction, version: int) -> tuple[str, .
     found = session.exec(query).first()
     if found is None:
         return ()
-    shown = ("text", "category", "severity", "visibility", "widening", "state", "owner_id", "told", "resolution")
-    return tuple(name for name in shown if found.data.get(name) != getattr(row, name))
+    return tuple(name for name in _SHOWN if found.data.get(name) != getattr(row, name))
 
 
 def _live(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

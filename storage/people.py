@@ -58,7 +58,7 @@ def organisation(session: Session, org: str) -> Organisation:
 
 def member(session: Session, org: str, member_id: str) -> Member | None:
     """A member of the organisation by id."""
-    return session.exec(select(Member).where(col(Member.organisation_id) == org, col(Member.id) == member_id)).first()
+    return db.by_id(session, Member, org, member_id)
 
 
 def members(session: Session, org: str) -> list[Member]:

@@ -11,6 +11,16 @@ import structlog
 from tests.playhouse import House, house, template
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--golden writes the golden files anew (make golden)."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(name="golden")
+def _golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--golden"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_logs() -> Iterator[None]:
     """Tracebacks as plain lines: drawing them with their locals takes longer than what is tested."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -31,6 +32,9 @@ from handlers.message import (
 _GAP = "\u2003"  # an em space keeps label and value apart without a mark, in Japanese as in English
 _JOINABLE = {"rich_text": limits.RICH_ITEMS, "actions": limits.ACTIONS_IN_ROW}
 _CROWDED = 200  # a cut text of fewer characters helps nobody
+_MARKS = re.compile(r"[*_~`\n]|^\s*>")
+_BEFORE, _BEHIND = " \u3000(", " \u3000.,!?:;)"
+"""Where mrkdwn lets bold begin and end: at the edges of a word."""
 _SPARE = 50  # entities and separators that come with drawing
 
 
@@ -116,7 +120,28 @@ def _paragraph(block: Paragraph, names: Names) -> list[Json]:
     # A section's plain_text knows no links: such a line keeps them and its button comes below.
     if not literal or not text.strip() or len(text) > limits.SECTION:
         return [*said, {"type": "actions", "elements": [pressed]}]
-    return [{"type": "section", "text": plain_text(text, limits.SECTION), "accessory": pressed}]
+    return [{"type": "section", "text": _beside(block.line), "accessory": pressed}]
+
+
+def _beside(line: Line) -> Json:
+    """The words beside a button: bold where mrkdwn surely shows just that (platform.md A6), else plain_text.
+
+    mrkdwn has no escape for its own marks, so a text that holds one stays plain, and so does bold inside a word.
+    """
+    text = limits.clean(plain(line))
+    shown, at, sure = "", 0, not _MARKS.search(text)
+    for span in line:
+        words = limits.clean(plain((span,)))
+        before, behind = text[:at][-1:], text[at + len(words) :][:1]
+        at += len(words)
+        if isinstance(span, Text) and span.strong and words:
+            sure = sure and words == words.strip() and before in _BEFORE and behind in _BEHIND
+            shown += f"*{escaped(words)}*"
+        else:
+            shown += escaped(words)
+    if not sure or shown == escaped(text) or len(shown) > limits.SECTION:
+        return plain_text(text, limits.SECTION)
+    return {"type": "mrkdwn", "text": shown.strip(), "verbatim": True}
 
 
 def _bullets(block: Bullets) -> Json:
@@ -273,9 +298,16 @@ def _as_rich(block: Json) -> list[Json]:
     match block:
         case {"type": "rich_text"}:
             return _elements(block)
+        case {"type": "section", "text": {"type": "mrkdwn", "text": str(text)}}:
+            return [section((Text(_unmarked(text)),))]
         case {"type": "header" | "section", "text": {"text": str(text)}}:
             return [section((Text(text, strong=block["type"] == "header"),))]
         case {"type": "context"}:
             return [section((Text(str(part.get("text", ""))),)) for part in _elements(block)]
         case _:
             return []
+
+
+def _unmarked(text: str) -> str:
+    """What `_beside` wrote, without its stars and entities."""
+    return text.replace("*", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

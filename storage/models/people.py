@@ -51,7 +51,6 @@ class Member(Editable, table=True):
     work_days: str = "01234"
     away_until: date | None = None
     quiet_until: date | None = None
-    digest_only_asked: bool = False
     active: bool = True
     operator: bool = False
     welcomed_at: datetime | None = None

@@ -55,7 +55,8 @@ SLOTS = ("progress", "small_win", "learning", "worry", "next", "ask")
 class Entry(Editable, table=True):
     """The typed line, whole (decision 1): the parent of everything that came from it.
 
-    `author_*` is who wrote the words where that is somebody else than the recorder (message shortcut).
+    `author_*` is who wrote the words where that is somebody else than the recorder, `source_at` when (message
+    shortcut).
     """
 
     __table_args__ = (
@@ -82,6 +83,7 @@ class Entry(Editable, table=True):
     room: str = ""
     permalink: str | None = None
     source_text: str = ""
+    source_at: datetime | None = None
     here: str | None = None
     created_at: datetime
     undone_at: datetime | None = None

@@ -59,10 +59,12 @@ def fresh(at: Company, person: Member, row: Friction) -> Friction:
 def test_a_small_note_is_the_teams_and_managers_are_not_asked_for(nova: Company) -> None:
     row = write(nova, nova.lead)
     assert (row.visibility, row.widening, row.version) == ("team", "none", 1)
-    said = words(friction.saved(nova.ctx(nova.lead), row, nova.entry(nova.lead)))
+    said = words(friction.saved(nova.ctx(nova.lead), row))
     assert "ノヴァ素材" in said
     assert "3人以上" in said
-    options = next(i for i in of_blocks(friction.blocks(nova.ctx(nova.lead), row)) if i.action == "friction.visibility")
+    options = next(
+        i for i in of_blocks(friction.blocks(nova.ctx(nova.lead), row)) if i.action == "talk.friction.visibility"
+    )
     assert isinstance(options, Menu)
     assert [option.value for option in options.options] == ["private", "team", "internal"]
 
@@ -70,7 +72,7 @@ def test_a_small_note_is_the_teams_and_managers_are_not_asked_for(nova: Company)
 def test_a_grave_note_shows_the_very_sentence_and_one_click_widens_it(nova: Company) -> None:
     row = write(nova, nova.lead, severity=3)
     assert (row.visibility, row.widening) == ("team", "pending")
-    answer = friction.saved(nova.ctx(nova.lead), row, nova.entry(nova.lead))
+    answer = friction.saved(nova.ctx(nova.lead), row)
     quotes = [plain(block.line) for block in answer.blocks if isinstance(block, Quote)]
     assert quotes == ["評価試験の分担が決まらない"]
     assert "推測される" in spoken(answer)
@@ -104,7 +106,7 @@ def test_blame_alone_gets_a_hint_and_facts_do_not(nova: Company) -> None:
     assert not only_blames("評価試験の分担が決まらない")
     assert not only_blames("nobody answered our mail of 3 July, which is terrible for the test plan")
     row = write(nova, nova.lead, "先方がいい加減")
-    assert "何が起きて" in words(friction.saved(nova.ctx(nova.lead), row, nova.entry(nova.lead)))
+    assert "何が起きて" in words(friction.saved(nova.ctx(nova.lead), row))
     assert "何が起きて" not in words(card(nova, nova.team[0], row))
 
 
@@ -282,10 +284,11 @@ def test_done_closes_the_only_open_note_with_its_words(nova: Company) -> None:
     friction.done(nova.ctx(nova.lead), "ノヴァ素材 分担表で合意 一緒に")
     row = fresh(nova, nova.lead, row)
     assert (row.state, row.resolution) == ("resolved", "together")
-    assert row.text.endswith("→ 分担表で合意")
+    assert row.outcome == "分担表で合意"
     assert "分担表" not in words(card(nova, nova.manager, row))
     friction.reopen(nova.ctx(nova.lead), press(card(nova, nova.lead, row), "friction.reopen"))
-    assert fresh(nova, nova.lead, row).widening == "pending"
+    row = fresh(nova, nova.lead, row)
+    assert (row.outcome, row.widening) == ("", "approved")
 
 
 def test_done_among_several_keeps_the_words_until_one_is_chosen(nova: Company) -> None:
@@ -301,7 +304,7 @@ def test_done_among_several_keeps_the_words_until_one_is_chosen(nova: Company) -
     assert fresh(nova, nova.lead, first).state == "open"
     closed = fresh(nova, nova.lead, second)
     assert (closed.state, closed.resolution) == ("resolved", "together")
-    assert closed.text == "返信が遅い\n→ 話して納得"
+    assert (closed.text, closed.outcome) == ("返信が遅い", "話して納得")
     assert "変わっていました" not in words(friction.done_this(nova.ctx(nova.lead), pressed))
     entry = nova.session.exec(select(Entry).where(col(Entry.verb) == "friction.done")).one()
     with pytest.raises(UserError):

@@ -1,6 +1,6 @@
 // Starts the page and redraws what has changed; every part keeps its own nodes.
 
-import { act, live, loadTexts, readState, t } from "./api.js";
+import { act, live, loadTexts, readState, speak, t } from "./api.js";
 import { clockMarks, drawClock, readNow } from "./clock.js";
 import { composer, placeholderFor } from "./composer.js";
 import { closePopover, icon, personName } from "./dom.js";
@@ -155,8 +155,8 @@ async function switchTo(id) {
   localStorage.setItem("practice.person", id);
   const stays = store.room === "app" || (before && before.kind !== "im" && roomById(before.id));
   go(stays ? store.room : landing(), { tab: store.tab });
-  redraw("server");
-  readNow().then(() => drawClock(at("clock")));
+  await Promise.all([redraw("server"), readNow()]);
+  drawClock(at("clock"));
   listen();
   if (store.room === "app") opened("app");
 }
@@ -178,14 +178,21 @@ function followPath(url) {
   return true;
 }
 
+let learning = null;
+
+/** Another language's words are there before anything is drawn in it: what comes meanwhile waits for them too. */
 async function redraw(what) {
   if (spoken !== language()) {
     spoken = language();
     closePopover();
     at("toasts").replaceChildren();
-    await loadTexts(spoken);
-    shownPlace = null;
+    learning = loadTexts(spoken).then(() => {
+      speak(language());
+      learning = null;
+      shownPlace = null;
+    });
   }
+  if (learning) await learning;
   document.documentElement.lang = language();
   at("open-side").setAttribute("aria-label", t("side.open"));
   at("side").setAttribute("aria-label", t("side.name"));
