@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -29,6 +29,7 @@ from bot.practice.server import Wiring, routes
 from bot.practice.workspace import Workspace
 from bot.settings import Settings, Slack
 from bot.web import web
+from handlers.calendar import Calendar, is_working_day
 from handlers.text import Texts, texts
 from scheduler.clockwork import Clockwork
 from storage import db, migrations
@@ -88,6 +89,12 @@ class _Mover:
     async def advance(self, to: datetime) -> Mapping[str, int]:
         counts = await self.clockwork.advance(to, lambda at: self.clock.set(max(at, self.clock())))
         return {"sent": counts.deliver.sent}
+
+    async def next_due(self) -> datetime | None:
+        return await self.clockwork.next_due()
+
+    def works_on(self, day: date) -> bool:
+        return is_working_day(Calendar(), day)
 
 
 @asynccontextmanager

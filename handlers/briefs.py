@@ -123,11 +123,7 @@ def _body(t: Texts, facts: Brief) -> tuple[Block, ...]:
         blocks.append(Note(t.line("alliance.no_purpose")))
     if chips := _chips(t, facts):
         blocks.append(Facts(chips))
-    talks = [
-        t.line("brief.talk", on=each.on, kind=t(f"kind.{each.kind}"), summary=_cut(each.summary))
-        for each in facts.talks
-    ]
-    blocks.extend(_part(t.line("brief.talks"), talks))
+    blocks.extend(_part(t.line("brief.talks"), [_talk(t, each) for each in facts.talks]))
     worries = [_worry(t, each) for each in facts.worries]
     blocks.extend(_part(t.line("brief.worries"), worries))
     blocks.extend(_part(t.line("brief.steps.ours"), [step_card.line(t, each) for each in facts.steps_ours]))
@@ -149,6 +145,12 @@ def _chips(t: Texts, facts: Brief) -> tuple[Fact, ...]:
     if facts.paused_until:
         chips.append(Fact(t("brief.chip.paused"), line_of(t.day(facts.paused_until))))
     return tuple(chips)
+
+
+def _talk(t: Texts, each: Talk) -> Line:
+    if lookup.says_kind(each.kind, each.summary):
+        return t.line("brief.talk.bare", on=each.on, summary=_cut(each.summary))
+    return t.line("brief.talk", on=each.on, kind=t(f"kind.{each.kind}"), summary=_cut(each.summary))
 
 
 def _worry(t: Texts, each: Worry) -> Line:

@@ -53,14 +53,15 @@ def log_friction(ctx: Ctx, text: str) -> Reply:
 def log(ctx: Ctx, verb: Verb, text: str, given: Given | None = None) -> Reply:
     """Read a line and save what it says; where the alliance is open, keep the text and ask (never a lost word)."""
     given = given or Given()
-    line = read_line(ctx, verb, text, given)
-    entry = _entry(ctx, verb, text)
+    here = _here(ctx)
+    line = read_line(ctx, verb, text, given, here)
+    entry = _entry(ctx, verb, text, here)
     return settle(ctx, entry, line, given)
 
 
 def read_line(ctx: Ctx, verb: Verb, text: str, given: Given, here: str | None = None) -> grammar.Line:
     local = ctx.now.astimezone(ctx.zone)
-    where = given.alliance_id or here or _here(ctx) or None
+    where = given.alliance_id or (_here(ctx) if here is None else here) or None
     line = grammar.read(text, verb, now=local, known=lookup.known(ctx), here=where)
     if given.alliance_id and line.match != Found(given.alliance_id, ""):
         written = line.match.written if isinstance(line.match, Found) else ""
@@ -149,8 +150,8 @@ def _write_touchpoint(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.
             created_at=ctx.now,
         ),
     )
-    stored.set_people(ctx.session, touchpoint, line.people, now=ctx.now)
-    steps = _add_steps(ctx, entry, alliance, line, touchpoint.id)
+    stored.add_people(ctx.session, touchpoint, line.people, now=ctx.now)
+    steps = _add_steps(ctx, entry, alliance, line, touchpoint)
     note = None
     if line.friction is not None:
         note = friction.note(
@@ -188,11 +189,19 @@ def _write_friction(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Li
 
 
 def _add_steps(
-    ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Line, touchpoint_id: str | None
+    ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Line, touchpoint: Touchpoint | None
 ) -> list[NextStep]:
     return [
-        nextsteps.add(ctx, alliance_id=alliance.id, entry_id=entry.id, touchpoint_id=touchpoint_id, step=step)
-        for step in line.steps
+        nextsteps.add(
+            ctx,
+            alliance_id=alliance.id,
+            entry_id=entry.id,
+            touchpoint_id=touchpoint.id if touchpoint else None,
+            step=step,
+            visibility=touchpoint.visibility if touchpoint else "",
+            number=number,
+        )
+        for number, step in enumerate(line.steps)
     ]
 
 
@@ -370,7 +379,7 @@ def _here(ctx: Ctx) -> str:
     return linked.id if linked else ""
 
 
-def _entry(ctx: Ctx, verb: Verb, text: str) -> Entry:
+def _entry(ctx: Ctx, verb: Verb, text: str, here: str) -> Entry:
     return db.add(
         ctx.session,
         Entry(
@@ -381,7 +390,7 @@ def _entry(ctx: Ctx, verb: Verb, text: str) -> Entry:
             recorder_id=ctx.actor.id,
             platform=ctx.request.platform,
             room=ctx.request.place.room,
-            here=_here(ctx) or None,
+            here=here or None,
             created_at=ctx.now,
         ),
     )

@@ -12,6 +12,8 @@ from handlers import entry as grammar
 from handlers.attendees import names_from
 from handlers.capture import Given
 from handlers.errors import UserError
+from handlers.friction_form import whole
+from handlers.friction_list import clipped
 from handlers.message import Block, Button, Buttons, Divider, Line, Message, Note, Paragraph, Quote, Template, line_of
 from handlers.request import Ctx, Press, Reply, Submit
 from handlers.segments import masked, normalised
@@ -151,7 +153,7 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
             "alliance_id": alliance.id,
             "on": on,
             "kind": touchpoints.kind_of(submit) or touchpoint.kind,
-            "summary": submit.one("summary"),
+            "summary": whole(submit.one("summary"), touchpoint.summary),
             "visibility": touchpoints.visibility_of(submit) or touchpoint.visibility,
         },
         by=ctx.actor.id,
@@ -294,7 +296,7 @@ def _own(ctx: Ctx, entry_id: str) -> Entry:
 
 @dataclass(frozen=True)
 class Recent:
-    """One of my entries of the last 24 h. `what` is a composed line."""
+    """One of my entries of the last 24 h. `what` is a composed line, `raw` the beginning of what was typed."""
 
     entry: str
     version: int
@@ -351,7 +353,7 @@ def _recent(ctx: Ctx, before: str = "") -> Reply:
             continue
         key = "recent.touchpoint" if made.touchpoint else "recent.friction"
         what = ctx.t.line(key, alliance=alliance.name, on=ctx.t.day(record.on, ctx.today))
-        rows.append(Recent(entry.id, entry.version, what, entry.raw))
+        rows.append(Recent(entry.id, entry.version, what, clipped(entry.raw)))
     older = found[RECENT - 1].id if len(found) > RECENT else ""
     return Reply(message=recent(ctx.t, tuple(rows), older))
 

@@ -20,7 +20,7 @@ from handlers.request import Account, Capture, Command, Ctx, OpenHome, Press, Re
 from handlers.text import Texts, texts
 from storage import db, inbox, outbox, people
 from storage.models import Member, Workspace
-from storage.people import Profile
+from storage.people import Home, Profile
 
 INLINE_PATIENCE_MS = 200
 """How long the event loop may wait for the database (decision 22); a thread may wait longer."""
@@ -54,12 +54,12 @@ class Desk:
                 stored = inbox.seen(session, request.key)
                 if stored is not None:
                     return _REPLY.validate_json(stored)
-                place = people.workspace(session, request.platform, request.tenant)
-                if place is None:
+                home = people.home(session, request.platform, request.tenant)
+                if home is None:
                     raise NotInstalled(request.tenant)
-                reply = _serve(session, request, place, now)
+                reply = _serve(session, request, home, now)
                 if not reply.errors:  # a form that was refused is mended and sent again, under the same key
-                    inbox.keep(session, request.key, place.organisation_id, _REPLY.dump_json(reply).decode(), now)
+                    inbox.keep(session, request.key, home.organisation.id, _REPLY.dump_json(reply).decode(), now)
                 session.commit()
                 return reply
         except (db.StorageBusy, db.StorageReadOnly, NotInstalled):
@@ -69,12 +69,12 @@ class Desk:
             return Reply(message=failed(texts(request.actor.locale), code, _typed(request)))
 
 
-def _serve(session: Session, request: Request, place: Workspace, now: datetime) -> Reply:
+def _serve(session: Session, request: Request, home: Home, now: datetime) -> Reply:
     actor = request.actor
     if actor.standing != "member" or actor.deleted:
         t = texts(actor.locale)
         return _refused(t, UserError(f"error.{actor.standing}"), request)
-    ctx = _ctx(session, request, place, now)
+    ctx = _ctx(session, request, home, now)
     try:
         with session.begin_nested():
             return _dispatch(ctx)
@@ -84,8 +84,8 @@ def _serve(session: Session, request: Request, place: Workspace, now: datetime) 
         return _refused(ctx.t, UserError("error.stale"), request)
 
 
-def _ctx(session: Session, request: Request, place: Workspace, now: datetime) -> Ctx:
-    company = people.organisation(session, place.organisation_id)
+def _ctx(session: Session, request: Request, home: Home, now: datetime) -> Ctx:
+    place, company = home.workspace, home.organisation
     actor = _member(session, place, request.actor, now)
     if actor.welcomed_at is None:
         _welcome(session, actor, now)
@@ -110,11 +110,14 @@ def _ctx(session: Session, request: Request, place: Workspace, now: datetime) ->
 
 def _member(session: Session, place: Workspace, account: Account, now: datetime) -> Member:
     profile = Profile(account.user, account.name, account.locale, account.zone)
-    known = people.member_of(session, place.id, account.user)
+    known = people.known(session, place.id, account.user)
     if known is None:
         return people.join(session, place, profile, now=now)
-    people.refresh(session, known, profile)
-    return known
+    held, person = known
+    if held.deleted or not person.active:
+        people.returned(session, held, person)
+    people.refresh(session, person, profile)
+    return person
 
 
 def _welcome(session: Session, actor: Member, now: datetime) -> None:

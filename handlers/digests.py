@@ -25,8 +25,8 @@ from storage.viewer import Viewer
 
 MONDAY, AT = 0, time(8, 30)
 SHOWN = 3
-DATED = ("digest.ask.paused", "digest.ask.overdue")
-"""What is asked because of a day; the first line counts it with the meetings of the coming week."""
+DATED = ("digest.ask.paused",)
+"""What is asked because of a day that comes; the first line counts it with the meetings of the coming week."""
 _EXPIRES = timedelta(days=4)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers import digest_card as cards
-from handlers import signals
+from handlers import lookup, signals
 from handlers.calendar import next_window
 from handlers.digest_card import Evidence
 from handlers.digest_facts import Facts, filled, findings_of, read
@@ -99,11 +99,17 @@ def lenses(t: Texts, findings: tuple[Finding, ...]) -> tuple[Line, ...]:
 
 
 def _contact(t: Texts, facts: Facts, row: Touchpoint) -> Line:
-    kind = t(f"kind.{row.kind}")
-    theirs = [name for name in facts.people.get(row.id, []) if name not in facts.ours]
-    if theirs:
-        return t.line("digest.evidence.contact.people", day=row.on, kind=kind, text=row.summary, people=t.join(theirs))
-    return t.line("digest.evidence.contact", day=row.on, kind=kind, text=row.summary)
+    day, text, kind = row.on, row.summary, t(f"kind.{row.kind}")
+    people = t.join(name for name in facts.people.get(row.id, []) if name not in facts.ours)
+    match bool(people), lookup.says_kind(row.kind, text):
+        case True, True:
+            return t.line("digest.evidence.contact.bare.people", day=day, text=text, people=people)
+        case True, False:
+            return t.line("digest.evidence.contact.people", day=day, kind=kind, text=text, people=people)
+        case False, True:
+            return t.line("digest.evidence.contact.bare", day=day, text=text)
+        case _:
+            return t.line("digest.evidence.contact", day=day, kind=kind, text=text)
 
 
 def _step(t: Texts, row: NextStep) -> Line:

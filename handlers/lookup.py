@@ -14,6 +14,7 @@ from handlers.request import Ctx
 from handlers.segments import normalised
 from handlers.words import either, words
 from storage import alliances, people, revisions
+from storage import spoken as spoken_names
 from storage.models import Alliance, Editable
 
 CANDIDATES = 5
@@ -32,7 +33,7 @@ def fold(name: str) -> str:
 
 def known(ctx: Ctx) -> tuple[Known, ...]:
     """Every alliance that typed words may name."""
-    return tuple(Known(row.alliance.id, row.names) for row in alliances.named(ctx.session, ctx.org))
+    return tuple(Known(id_, written) for id_, written in spoken_names.names(ctx.session, ctx.org).items())
 
 
 def here(ctx: Ctx) -> Alliance | None:
@@ -40,7 +41,7 @@ def here(ctx: Ctx) -> Alliance | None:
     place = ctx.request.place
     if place.kind != "room":
         return None
-    return alliances.of_room(ctx.session, ctx.org, ctx.request.platform, ctx.request.tenant, place.room)
+    return spoken_names.of_room(ctx.session, ctx.org, ctx.request.platform, ctx.request.tenant, place.room)
 
 
 def one(ctx: Ctx, alliance_id: str, *, field: str = "") -> Alliance:
@@ -157,6 +158,11 @@ def _joined(before: str, after: str) -> str:
 def kind_words(kind: str) -> frozenset[str]:
     """The folded words that mean a kind of contact."""
     return frozenset(fold(word) for word in words().of("kinds", kind))
+
+
+def says_kind(kind: str, text: str) -> bool:
+    """Whether the words begin with their kind of contact already (定例。試作は順調): then it isn't said twice."""
+    return fold(text).startswith(tuple(kind_words(kind)))
 
 
 @cache

@@ -28,16 +28,24 @@ NOTICES = ("step.offered", "step.due", "step.declined")
 
 
 def add(
-    ctx: Ctx, *, alliance_id: str, entry_id: str | None, touchpoint_id: str | None, step: Step, visibility: str = ""
+    ctx: Ctx,
+    *,
+    alliance_id: str,
+    entry_id: str | None,
+    touchpoint_id: str | None,
+    step: Step,
+    visibility: str = "",
+    number: int | None = None,
 ) -> NextStep:
     """Keep a step of a line: a colleague who is named is offered it, ours without a name is the recorder's own.
 
-    Without `visibility` it is that of the touchpoint.
+    Without `visibility` it is that of the touchpoint; without `number` it stands behind the steps of its entry.
     """
-    talk = touchpoints.get(ctx.session, ctx.viewer, touchpoint_id) if touchpoint_id else None
-    before = stored.of_entry(ctx.session, ctx.viewer, entry_id) if entry_id else []
+    talk = touchpoints.get(ctx.session, ctx.viewer, touchpoint_id) if touchpoint_id and not visibility else None
+    if number is None:
+        number = len(stored.of_entry(ctx.session, ctx.viewer, entry_id)) if entry_id else 0
     row = stored.new(
-        org=ctx.org, alliance_id=alliance_id, text=step.text, assigned_by=ctx.actor.id, now=ctx.now, number=len(before)
+        org=ctx.org, alliance_id=alliance_id, text=step.text, assigned_by=ctx.actor.id, now=ctx.now, number=number
     )
     row.entry_id, row.touchpoint_id, row.due = entry_id, touchpoint_id, step.due
     row.visibility = visibility or (talk.visibility if talk else "team")
@@ -71,8 +79,8 @@ def _mentioned(ctx: Ctx, mention: str) -> Member | None:
 
 
 def line(ctx: Ctx, step: NextStep) -> Line:
-    """The step as one line of an answer."""
-    return cards.line(ctx.t, facts(ctx, step))
+    """The step as one line of an answer; it names no talk, so none is looked up."""
+    return cards.line(ctx.t, facts_of(ctx.session, ctx.viewer, step, today=ctx.today, talk=False))
 
 
 def typed(ctx: Ctx, step: NextStep) -> str:
@@ -93,13 +101,13 @@ def facts(ctx: Ctx, step: NextStep) -> StepFacts:
     return facts_of(ctx.session, ctx.viewer, step, today=ctx.today)
 
 
-def facts_of(session: Session, viewer: Viewer, step: NextStep, *, today: date) -> StepFacts:
-    """The step for `viewer` on their calendar day `today`: names, the talk it came from if they may read it."""
+def facts_of(session: Session, viewer: Viewer, step: NextStep, *, today: date, talk: bool = True) -> StepFacts:
+    """The step for `viewer` on their day `today`: names, and with `talk` where it came from if they may read that."""
     org = step.organisation_id
     alliance = alliances.get(session, viewer, step.alliance_id)
     owner = people.member(session, org, step.owner_id) if step.owner_id else None
     asker = people.member(session, org, step.assigned_by) if step.assigned_by != viewer.member_id else None
-    talk = touchpoints.get(session, viewer, step.touchpoint_id) if step.touchpoint_id else None
+    source = touchpoints.get(session, viewer, step.touchpoint_id) if talk and step.touchpoint_id else None
     return StepFacts(
         id=step.id,
         version=step.version,
@@ -111,8 +119,8 @@ def facts_of(session: Session, viewer: Viewer, step: NextStep, *, today: date) -
         due=step.due,
         late=max(0, (today - step.due).days) if step.due else 0,
         asked_by=asker.name if asker else "",
-        talk_on=talk.on if talk else None,
-        talk_kind=talk.kind if talk else "",
+        talk_on=source.on if source else None,
+        talk_kind=source.kind if source else "",
         url=step.url,
         mine=step.owner_id == viewer.member_id,
         today=today,

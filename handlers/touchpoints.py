@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from handlers import friction_card
 from handlers.errors import UserError
 from handlers.message import (
     Block,
@@ -254,8 +255,19 @@ def _unsure(t: Texts) -> Message:
     return saved(t, facts)
 
 
+def _with_friction(t: Texts) -> Message:
+    note = friction_card.inside(friction_card.card(t, replace(friction_card.NOTE, fresh=True, alliance="")))
+    return saved(t, replace(_example(t), friction=note))
+
+
+def _changed(t: Texts) -> Message:
+    return saved(t, replace(_example(t), changed=True, left=("試験計画を送る",), today=date(2027, 1, 8)))
+
+
 TEMPLATES: tuple[Template, ...] = (
     Template("touchpoint.saved", lambda t: saved(t, _example(t))),
+    Template("touchpoint.saved.friction", _with_friction),
+    Template("touchpoint.changed", _changed),
     Template("touchpoint.saved.unsure", _unsure),
     Template("touchpoint.new", lambda t: new_form(t, _ALLIANCES, here="a1")),
     Template(

@@ -82,7 +82,7 @@ def _drafted(t: Texts, draft: Draft) -> list[Block]:
     blocks.append(Facts(tuple(_fact(t, slot) for slot in draft.slots)))
     if draft.state == "shared":
         return [*blocks, Note(t.line("update.settled.shared"))]
-    if any(slot.name == WORRY for slot in draft.slots):
+    if any(slot.name == WORRY and slot.text for slot in draft.slots):
         blocks.append(Note(t.line("update.worry.room" if draft.worry_internal else "update.worry.inside")))
     if not draft.rooms:
         blocks.append(Note(t.line("update.no_room")))

@@ -7,8 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from handlers import digest_facts, signals
-from handlers import lookup
+from handlers import digest_facts, lookup, signals
 from handlers.hours import calendar_of, hours_of, local_day, week_of, weekly
 from handlers.message import Message
 from handlers.notice import Plan, Reader
@@ -177,7 +176,7 @@ def material(session: Session, viewer: Viewer, alliance: Alliance, t: Texts, sin
 
 def _progress(session: Session, viewer: Viewer, alliance: Alliance, t: Texts, since: date) -> str:
     for contact in updates.contacts_since(session, viewer, alliance.id, since):
-        if contact.summary and lookup.fold(contact.summary).startswith(tuple(lookup.kind_words(contact.kind))):
+        if contact.summary and lookup.says_kind(contact.kind, contact.summary):
             return t("update.draft.progress.bare", day=contact.on, text=contact.summary)
         if contact.summary:
             return t("update.draft.progress", day=contact.on, kind=t(f"kind.{contact.kind}"), text=contact.summary)

@@ -159,7 +159,7 @@ class Clockwork:
         """
         total = await self.once()
         for _ in range(STEPS):
-            due = await asyncio.to_thread(self._next_instant, self._deliverer.clock())
+            due = await self.next_due()
             if due is None or due >= until:
                 break
             move(due)
@@ -167,6 +167,10 @@ class Clockwork:
         if self._deliverer.clock() < until:
             move(until)
         return total + await self.once()
+
+    async def next_due(self) -> datetime | None:
+        """When the next thing becomes due (business time); None where nothing is planned."""
+        return await asyncio.to_thread(self._next_instant, self._deliverer.clock())
 
     def _next_instant(self, after: datetime) -> datetime | None:
         with self._db.reading() as session:

@@ -13,7 +13,18 @@ import structlog
 from sqlmodel import Session
 
 from handlers.notice import Notice
-from scheduler.parcels import MAX_ATTEMPTS, Moment, Parcel, Ready, prepare, prepare_update, put_off, refuse, sort
+from scheduler.parcels import (
+    MAX_ATTEMPTS,
+    Moment,
+    Parcel,
+    Ready,
+    nobody_there,
+    prepare,
+    prepare_update,
+    put_off,
+    refuse,
+    sort,
+)  # fmt: skip
 from scheduler.ports import Audience, NotSent, Ref, Sender, SendLater, SendNever, SendUnknown
 from storage import heartbeats, outbox
 from storage.db import Database
@@ -275,7 +286,9 @@ class _Run:
         """What becomes of rows that were not sent, or perhaps sent: later, or never."""
         outcomes: list[str] = []
         for row in outbox.held(session, [row.id for row in parcel.rows], self.token):
-            if isinstance(problem, SendNever):
+            if problem.reason == "user_gone" and parcel.to.direct:
+                outcomes.append(nobody_there(session, row, parcel.to.workspace_id, at.now))
+            elif isinstance(problem, SendNever):
                 outcomes.append(refuse(session, row, problem.reason, at.now, detail=problem.detail))
             elif row.attempts >= MAX_ATTEMPTS:
                 outcomes.append(refuse(session, row, "gave_up", at.now, detail=problem.reason))

@@ -15,7 +15,7 @@ from handlers.message import Message, bundle
 from handlers.notice import Notice, Reader
 from scheduler.ports import Address
 from scheduler.recipients import Drop, Go, Verdict, Wait, address_of, judge, reader_of
-from storage import outbox
+from storage import outbox, people, schedules
 from storage.ids import new_id
 from storage.models import Delivery, Outbox
 
@@ -241,6 +241,15 @@ def refuse(session: Session, row: Outbox, reason: str, now: datetime, *, detail:
             arguments={"row": row.id, "kind": row.kind, "room_id": row.room_id, "reason": reason, "detail": detail},
         )
     return "never"
+
+
+def nobody_there(session: Session, row: Outbox, workspace_id: str, now: datetime) -> str:
+    """The reader's account was closed: what the clock had for them is planned anew, for whoever answers now."""
+    people.left(session, row.organisation_id, row.member_id or "", workspace_id)
+    if row.operation != "send" or not schedules.ask_again(session, row.organisation_id, row.key):
+        return refuse(session, row, "user_gone", now)
+    outbox.settle(session, row, "cancelled", "user_gone", now=now)
+    return "cancelled"
 
 
 def put_off(session: Session, row: Outbox, reason: str, wall: datetime, *, after: float | None = None) -> str:

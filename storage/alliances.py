@@ -21,7 +21,6 @@ from storage.models import (
     Member,
     Partner,
     Room,
-    Workspace,
 )
 from storage.models.alliances import ROLES
 from storage.models.base import table_of
@@ -253,24 +252,6 @@ def rooms_of(session: Session, org: str, alliance_id: str) -> list[tuple[Allianc
             .order_by(col(AllianceRoom.id))
         )
     )
-
-
-def of_room(session: Session, org: str, platform: str, tenant: str, external: str) -> Alliance | None:
-    """The open alliance that the room called `external` by a platform is linked to."""
-    return session.exec(
-        select(Alliance)
-        .join(AllianceRoom, col(AllianceRoom.alliance_id) == col(Alliance.id))
-        .join(Room, col(Room.id) == col(AllianceRoom.room_id))
-        .join(Workspace, col(Workspace.id) == col(Room.workspace_id))
-        .where(
-            col(Alliance.organisation_id) == org,
-            col(AllianceRoom.organisation_id) == org,
-            col(Alliance.stage) != "closed",
-            col(Workspace.platform) == platform,
-            col(Workspace.tenant) == tenant,
-            col(Room.external) == external,
-        )
-    ).first()
 
 
 # ---------------------------------------------------------------- writing

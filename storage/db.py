@@ -10,7 +10,7 @@ from functools import cache
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, event
+from sqlalchemy import Connection, Engine, Insert, Update, bindparam, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.schema import Table
@@ -18,7 +18,7 @@ from sqlmodel import Session, create_engine
 
 from storage.ids import new_id
 from storage.models import Base, Editable, Revision
-from storage.models.base import Row, metadata, table_of
+from storage.models.base import Row, columns_of, metadata, table_of
 
 PATIENCE_MS = 5000
 _WRITE = {"kakehashi_begin": "IMMEDIATE"}
@@ -146,9 +146,7 @@ def add(session: Session, row: AnyRow) -> AnyRow:
 def add_all(session: Session, rows: Sequence[AnyRow]) -> None:
     """Insert rows of one table by one statement, as `add` does."""
     if rows:
-        table = table_of(rows[0])
-        names = [column.name for column in table.columns]
-        session.connection().execute(_insert(table), [{name: getattr(row, name) for name in names} for row in rows])
+        session.connection().execute(_insert(table_of(rows[0])), [columns_of(row) for row in rows])
 
 
 @cache
@@ -168,11 +166,23 @@ def by_id(session: Session, kind: type[OrgRow], org: str, row_id: str) -> OrgRow
 
 def change(session: Session, row: AnyRow, values: Mapping[str, Any]) -> AnyRow:
     """Set `values` on a row that keeps no versions (rooms, schedules, outbox); `row` shows them at once."""
-    table = table_of(row)
-    keys = [column == getattr(row, column.name) for column in table.primary_key.columns]
-    session.connection().execute(table.update().where(*keys).values(dict(values)))
-    _show(row, values)
+    if values:
+        _set(session, row, [column.name for column in table_of(row).primary_key.columns], values)
+        _show(row, values)
     return row
+
+
+def _set(session: Session, row: Base, keys: Sequence[str], values: Mapping[str, Any]) -> int:
+    statement = _update(table_of(row), tuple(keys), tuple(values))
+    told = {f"of_{name}": getattr(row, name) for name in keys}
+    told.update((f"to_{name}", value) for name, value in values.items())
+    return session.connection().execute(statement, told).rowcount
+
+
+@cache
+def _update(table: Table[Any], keys: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    where = [table.c[name] == bindparam(f"of_{name}") for name in keys]
+    return table.update().where(*where).values({name: bindparam(f"to_{name}") for name in names})
 
 
 def empty(session: Session) -> None:
@@ -191,12 +201,8 @@ def revise(session: Session, row: EditableRow, values: Mapping[str, Any], *, by:
     """
     table = table_of(row)
     before = _jsonable(row.model_dump())
-    result = session.connection().execute(
-        table.update()
-        .where(table.c.id == row.id, table.c.version == row.version)
-        .values({**values, "version": row.version + 1})
-    )
-    if result.rowcount != 1:
+    after = {**values, "version": row.version + 1}
+    if _set(session, row, ("id", "version"), after) != 1:
         session.refresh(row)
         raise Stale(row)
     add(
@@ -212,7 +218,7 @@ def revise(session: Session, row: EditableRow, values: Mapping[str, Any], *, by:
             at=now,
         ),
     )
-    _show(row, {**values, "version": row.version + 1})
+    _show(row, after)
     return row
 
 

@@ -13,7 +13,7 @@ from storage.once import insert_or_set
 def beat(session: Session, name: str, *, wall: datetime, detail: str = "") -> None:
     """`name` (`tick`, `deliver`) is alive at the wall time `wall`."""
     row = Heartbeat(name=name, at=wall, detail=detail)
-    insert_or_set(session, row, ("name",), values={"at": wall, "detail": detail})
+    insert_or_set(session, [row], ("name",), names=("at", "detail"))
 
 
 def last(session: Session, name: str) -> datetime | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from storage.db import add
 from storage.models import Inbox
 
 _SWEPT_AT_ONCE = 500
+_REPLY = select(Inbox.reply).where(col(Inbox.key) == bindparam("key"))
 
 
 def seen(session: Session, key: str) -> str | None:
     """The stored reply of the request `key`, or None when it was not carried out yet."""
-    return session.exec(select(Inbox.reply).where(col(Inbox.key) == key)).first()
+    return session.exec(_REPLY, params={"key": key}).first()
 
 
 def keep(session: Session, key: str, org: str, reply: str, now: datetime) -> None:

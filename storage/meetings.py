@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from storage import db, schedules
@@ -90,9 +90,21 @@ def get(session: Session, viewer: Viewer, meeting_id: str) -> PlannedMeeting | N
     ).first()
 
 
+_PLANNED = (
+    select(PlannedMeeting)
+    .where(
+        col(PlannedMeeting.organisation_id) == bindparam("org"),
+        col(PlannedMeeting.state) == "planned",
+        col(PlannedMeeting.alliance_id) == bindparam("alliance"),
+    )
+    .order_by(col(PlannedMeeting.starts_at), col(PlannedMeeting.id))
+)
+"""Kept: every log asks it, and to make it takes as long as to carry it out."""
+
+
 def planned_of(session: Session, org: str, alliance_id: str) -> list[PlannedMeeting]:
     """The rows of an alliance that are still planned, single ones and series, in order of their stored start."""
-    return _planned(session, org, col(PlannedMeeting.alliance_id) == alliance_id)
+    return list(session.exec(_PLANNED, params={"org": org, "alliance": alliance_id}))
 
 
 def coming(session: Session, org: str, alliance_id: str, now: datetime, limit: int = 3) -> list[Coming]:
@@ -246,6 +258,5 @@ def _planned(session: Session, org: str, wanted: ColumnElement[bool]) -> list[Pl
 
 
 def _touch(session: Session, row: PlannedMeeting, now: datetime) -> None:
-    schedules.touch(session, row.organisation_id, "meeting.brief", row.id, now)
-    schedules.touch(session, row.organisation_id, "meeting.after", row.id, now)
-    schedules.touch(session, row.organisation_id, "checkin", row.alliance_id, now)
+    planned = [("meeting.brief", row.id), ("meeting.after", row.id), ("checkin", row.alliance_id)]
+    schedules.touch_each(session, row.organisation_id, planned, now)

@@ -20,6 +20,9 @@ LIVE = ("open", "offered", "accepted")
 
 def get(session: Session, viewer: Viewer, step_id: str) -> NextStep | None:
     """The step of that id if `viewer` may read it and it wasn't undone."""
+    if viewer.system:
+        row = db.by_id(session, NextStep, viewer.organisation_id, step_id)
+        return row if row is not None and row.undone_at is None else None
     return session.exec(
         select(NextStep).where(
             col(NextStep.organisation_id) == viewer.organisation_id,
@@ -31,9 +34,10 @@ def get(session: Session, viewer: Viewer, step_id: str) -> NextStep | None:
 
 
 def insert(session: Session, row: NextStep, now: datetime) -> NextStep:
-    """Keep a new step and have its notices planned."""
+    """Keep a new step and have its notices planned; one that is nobody else's to take up needs no offer."""
     db.add(session, row)
-    _touch(session, row, now)
+    kinds = ("step.offered", "step.due") if row.state == "offered" else ("step.due",)
+    schedules.touch_each(session, row.organisation_id, [(kind, row.id) for kind in kinds], now)
     return row
 
 
@@ -150,5 +154,4 @@ def _live(session: Session, viewer: Viewer, wanted: ColumnElement[bool]) -> list
 
 
 def _touch(session: Session, row: NextStep, now: datetime) -> None:
-    for kind in ("step.offered", "step.due"):
-        schedules.touch(session, row.organisation_id, kind, row.id, now)
+    schedules.touch_each(session, row.organisation_id, [("step.offered", row.id), ("step.due", row.id)], now)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.db import add, change
@@ -68,9 +69,11 @@ def cancel(
     Where a send may be under way, an update follows it, so that the message tells what happened.
     """
     of = [*_about(org, subject_id, kinds), col(Outbox.state).in_(OPEN)]
-    begun = select(Outbox.delivery_id).where(*of, col(Outbox.delivery_id).is_not(None)).distinct()
-    for delivery_id in session.exec(begun).all():
-        _follow_up(session, org, delivery_id or "", operation="update", now=now)
+    waiting = [row for row in _told(session, org, subject_id, kinds) if row.state in OPEN]
+    if not waiting:
+        return 0
+    for delivery_id in dict.fromkeys(row.delivery_id for row in waiting if row.delivery_id is not None):
+        _follow_up(session, org, delivery_id, operation="update", now=now)
     done = _run(
         session,
         update(Outbox)
@@ -85,16 +88,38 @@ def refresh(session: Session, org: str, subject_id: str, *, kinds: Collection[st
 
     A message with an update waiting gets no second one: it is composed when it is claimed.
     """
-    told = select(Outbox.delivery_id).where(*_about(org, subject_id, kinds), col(Outbox.delivery_id).is_not(None))
+    told = _told(session, org, subject_id, kinds)
     updates = 0
-    for delivery_id in session.exec(told.distinct()).all():
-        updates += _follow_up(session, org, delivery_id or "", operation="update", now=now)
+    for delivery_id in dict.fromkeys(row.delivery_id for row in told if row.delivery_id is not None):
+        updates += _follow_up(session, org, delivery_id, operation="update", now=now)
     return updates
 
 
 def remove(session: Session, org: str, delivery_id: str, *, now: datetime) -> bool:
     """Have a message taken away ([消す]); False when that waits already or is done."""
     return _follow_up(session, org, delivery_id, operation="delete", now=now)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What was or is to be said about something, so far as `cancel` and `refresh` ask."""
+
+    kind: str
+    state: str
+    delivery_id: str | None
+
+
+_TOLD = select(Outbox.kind, Outbox.state, Outbox.delivery_id).where(
+    col(Outbox.organisation_id) == bindparam("org"),
+    col(Outbox.subject_id) == bindparam("subject"),
+    col(Outbox.operation) == "send",
+)
+"""Kept: every log asks it, mostly in vain, and to make it takes longer than to carry it out."""
+
+
+def _told(session: Session, org: str, subject_id: str, kinds: Collection[str]) -> list[_Told]:
+    rows = session.exec(_TOLD, params={"org": org, "subject": subject_id})
+    return [_Told(*row) for row in rows if not kinds or row[0] in kinds]
 
 
 def _about(org: str, subject_id: str, kinds: Collection[str]) -> list[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage import db
@@ -14,6 +15,24 @@ from storage.viewer import Viewer
 
 ANSWERABLE = ("manager", "sponsor")
 """Roles that answer for an alliance without belonging to its team: 担当管理者 and 経営スポンサー (decision 10)."""
+
+
+# Kept, since every request asks them: to make such a statement takes as long as to carry it out.
+_HOME = (
+    select(Workspace, Organisation)
+    .where(col(Workspace.platform) == bindparam("platform"), col(Workspace.tenant) == bindparam("tenant"))
+    .join(Organisation, col(Organisation.id) == col(Workspace.organisation_id))
+)
+_ACCOUNT = (
+    select(Account, Member)
+    .where(col(Account.workspace_id) == bindparam("workspace"), col(Account.user) == bindparam("user"))
+    .join(Member, col(Member.id) == col(Account.member_id))
+)
+_ROLES = select(AllianceRole.role, AllianceRole.alliance_id).where(
+    col(AllianceRole.organisation_id) == bindparam("org"),
+    col(AllianceRole.member_id) == bindparam("member"),
+    col(AllianceRole.until).is_(None),
+)
 
 
 @dataclass(frozen=True)
@@ -26,11 +45,24 @@ class Profile:
     zone: str = ""
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a request comes from."""
+
+    workspace: Workspace
+    organisation: Organisation
+
+
+def home(session: Session, platform: str, tenant: str) -> Home | None:
+    """The workspace with the platform's id `tenant`, and its organisation."""
+    found = session.exec(_HOME, params={"platform": platform, "tenant": tenant}).first()
+    return Home(*found) if found else None
+
+
 def workspace(session: Session, platform: str, tenant: str) -> Workspace | None:
     """The workspace with the platform's id `tenant`."""
-    return session.exec(
-        select(Workspace).where(col(Workspace.platform) == platform, col(Workspace.tenant) == tenant)
-    ).first()
+    found = home(session, platform, tenant)
+    return found.workspace if found else None
 
 
 def install(session: Session, wanted: Organisation, place: Workspace) -> Workspace:
@@ -72,11 +104,7 @@ def members(session: Session, org: str) -> list[Member]:
 
 def known(session: Session, workspace_id: str, user: str) -> tuple[Account, Member] | None:
     """The account and member behind a platform's user id."""
-    found = session.exec(
-        select(Account, Member)
-        .where(col(Account.workspace_id) == workspace_id, col(Account.user) == user)
-        .join(Member, col(Member.id) == col(Account.member_id))
-    ).first()
+    found = session.exec(_ACCOUNT, params={"workspace": workspace_id, "user": user}).first()
     return (found[0], found[1]) if found else None
 
 
@@ -114,6 +142,25 @@ def join(session: Session, place: Workspace, profile: Profile, *, now: datetime)
     return person
 
 
+def left(session: Session, org: str, member_id: str, workspace_id: str) -> None:
+    """The platform says that an account was closed; a member without another one is active no more."""
+    held = [account for account, _ in accounts(session, org, member_id)]
+    for account in held:
+        if account.workspace_id == workspace_id and not account.deleted:
+            db.change(session, account, {"deleted": True})
+    person = member(session, org, member_id)
+    if person is not None and all(account.deleted for account in held):
+        db.change(session, person, {"active": False})
+
+
+def returned(session: Session, account: Account, person: Member) -> None:
+    """Somebody whose account was closed is here again, with the roles that nobody ended."""
+    if account.deleted:
+        db.change(session, account, {"deleted": False})
+    if not person.active:
+        db.change(session, person, {"active": True})
+
+
 def refresh(session: Session, person: Member, profile: Profile) -> bool:
     """Take over name, language and zone that the platform now says; own settings win. True when something changed."""
     values = {
@@ -147,14 +194,8 @@ def viewer_of(session: Session, person: Member) -> Viewer:
     """The member's eyes, from the roles that they hold today."""
     on_team: set[str] = set()
     manages: set[str] = set()
-    for role in session.exec(
-        select(AllianceRole).where(
-            col(AllianceRole.organisation_id) == person.organisation_id,
-            col(AllianceRole.member_id) == person.id,
-            col(AllianceRole.until).is_(None),
-        )
-    ):
-        (manages if role.role in ANSWERABLE else on_team).add(role.alliance_id)
+    for role, alliance_id in session.exec(_ROLES, params={"org": person.organisation_id, "member": person.id}):
+        (manages if role in ANSWERABLE else on_team).add(alliance_id)
     return Viewer(person.organisation_id, person.id, frozenset(on_team), frozenset(manages))
 
 

@@ -16,8 +16,16 @@ from storage.once import insert_once, insert_or_set
 
 def touch(session: Session, org: str, kind: str, subject_id: str, now: datetime) -> None:
     """Something that `kind` of `subject_id` is planned from has changed: the next tick plans it anew."""
-    row = Schedule(id=new_id(now), organisation_id=org, kind=kind, subject_id=subject_id)
-    insert_or_set(session, row, ("organisation_id", "kind", "subject_id"), values={"dirty": True})
+    touch_each(session, org, [(kind, subject_id)], now)
+
+
+def touch_each(session: Session, org: str, planned: Collection[tuple[str, str]], now: datetime) -> None:
+    """As `touch`, for several (kind, subject id) by one statement."""
+    rows = [
+        Schedule(id=new_id(now), organisation_id=org, kind=kind, subject_id=subject_id, dirty=True)
+        for kind, subject_id in planned
+    ]
+    insert_or_set(session, rows, ("organisation_id", "kind", "subject_id"), names=("dirty",))
 
 
 def touch_all(session: Session, org: str, *, kinds: Collection[str] | None = None) -> int:
@@ -53,6 +61,19 @@ def plan(session: Session, row: Schedule, due: datetime | None, cycle: str, leve
 def plan_again(session: Session, row: Schedule) -> None:
     """What was planned took place: the next level or cycle is to be planned."""
     change(session, row, {"dirty": True})
+
+
+def ask_again(session: Session, org: str, key: str) -> bool:
+    """The occurrence behind an outbox `key` found nobody: it is planned anew. False where the key is of no occurrence.
+
+    Its row is to be cancelled with it, else it counts as told.
+    """
+    head, _, rest = key.partition(":")
+    row = session.get(Schedule, rest.partition(":")[0]) if head == "occ" else None
+    if row is None or row.organisation_id != org:
+        return False
+    plan_again(session, row)
+    return True
 
 
 def occur(session: Session, row: Schedule, cycle: str, level: int, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage import db
@@ -77,18 +78,22 @@ def last_interactive(session: Session, org: str, alliance_id: str) -> Touchpoint
     ).first()
 
 
+_PEOPLE = (
+    select(TouchpointPerson.touchpoint_id, TouchpointPerson.name)
+    .where(
+        col(TouchpointPerson.organisation_id) == bindparam("org"),
+        col(TouchpointPerson.touchpoint_id).in_(bindparam("touchpoints", expanding=True)),
+    )
+    .order_by(col(TouchpointPerson.id))
+)
+"""Kept: every log asks it, and to make it takes as long as to carry it out."""
+
+
 def people_of(session: Session, org: str, touchpoint_ids: Sequence[str]) -> dict[str, list[str]]:
     """The names given with each touchpoint, in the order typed."""
     found: dict[str, list[str]] = {touchpoint_id: [] for touchpoint_id in touchpoint_ids}
-    for row in session.exec(
-        select(TouchpointPerson)
-        .where(
-            col(TouchpointPerson.organisation_id) == org,
-            col(TouchpointPerson.touchpoint_id).in_(touchpoint_ids),
-        )
-        .order_by(col(TouchpointPerson.id))
-    ):
-        found[row.touchpoint_id].append(row.name)
+    for touchpoint_id, name in session.exec(_PEOPLE, params={"org": org, "touchpoints": list(touchpoint_ids)}):
+        found[touchpoint_id].append(name)
     return found
 
 
@@ -102,15 +107,20 @@ def set_people(session: Session, touchpoint: Touchpoint, names: Sequence[str], *
     ):
         session.delete(row)
     session.flush()
+    add_people(session, touchpoint, names, now=now)
+
+
+def add_people(session: Session, touchpoint: Touchpoint, names: Sequence[str], *, now: datetime) -> None:
+    """Keep the names given with a new touchpoint."""
     # One random part for all: the ids keep the order of typing within the millisecond.
     first = new_id(now)
-    for number, name in enumerate(names):
-        db.add(
-            session,
-            TouchpointPerson(
-                id=f"{first[:-3]}{number:03x}",
-                organisation_id=touchpoint.organisation_id,
-                touchpoint_id=touchpoint.id,
-                name=name,
-            ),
+    rows = [
+        TouchpointPerson(
+            id=f"{first[:-3]}{number:03x}",
+            organisation_id=touchpoint.organisation_id,
+            touchpoint_id=touchpoint.id,
+            name=name,
         )
+        for number, name in enumerate(names)
+    ]
+    db.add_all(session, rows)

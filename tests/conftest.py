@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.playhouse import House, house, template
+
+
+# Machines are shared and noisy: no example fails for being slow (speed is the bench's business).
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,6 +6,7 @@ Business time stands still at `NOW` (a Friday, 09:30 in Japan) until a test move
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import socket
 import threading
@@ -14,6 +15,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
@@ -292,8 +294,10 @@ def _words(node: object) -> str:
         return ""
     inside = as_objects(part.get("elements"))
     match part.get("type"):
-        case "text" | "plain_text" | "mrkdwn":
+        case "text" | "plain_text":
             return str(part["text"])
+        case "mrkdwn":  # as it is shown: bold without its marks, entities as characters
+            return unescape(re.sub(r"\*([^*]+)\*", r"\1", str(part["text"])))
         case "link":
             return str(part.get("text") or part["url"])
         case "button":

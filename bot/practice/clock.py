@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,14 @@ class Clockwork(Protocol):
         """Moves forward to a moment; what happened on the way, such as {"sent": 3}."""
         ...
 
+    async def next_due(self) -> datetime | None:
+        """When the next thing becomes due; None where nothing is planned."""
+        ...
+
+    def works_on(self, day: date) -> bool:
+        """Whether the company works that day: nothing is sent on a day off."""
+        ...
+
 
 class ClockError(Exception):
     """A step that can't be made; `key` is a text key."""
@@ -31,14 +39,19 @@ class ClockError(Exception):
         self.key = key
 
 
-def target(asked: Json, now: datetime, zone: ZoneInfo) -> datetime:
+def target(asked: Json, now: datetime, zone: ZoneInfo, *, due: datetime | None = None) -> datetime:
     """The UTC moment that a step means, seen from `now` (aware) in a person's zone.
 
     {"plus": "2d" | "1h" | "30m" | "1w"} keeps the local hour over days and weeks; {"next": "monday 08:30"}
-    is the first such moment after now; {"to": "2026-11-30T09:00"} is local unless it carries an offset.
-    ClockError `practice.clock.unreadable` or `practice.clock.backward`.
+    is the first such moment after now; {"next": "due"} is `due`, when the next thing becomes due;
+    {"to": "2026-11-30T09:00"} is local unless it carries an offset.
+    ClockError `practice.clock.unreadable`, `practice.clock.backward` or `practice.clock.nothing_due`.
     """
-    if asked.get("plus"):
+    if asked.get("next") == "due":
+        if due is None:
+            raise ClockError("practice.clock.nothing_due")
+        moment: datetime | None = due
+    elif asked.get("plus"):
         moment = _plus(as_text(asked["plus"]), now.astimezone(zone))
     elif asked.get("next"):
         moment = _next(as_text(asked["next"]), now.astimezone(zone))

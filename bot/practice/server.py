@@ -241,13 +241,14 @@ def _clock(workspace: Workspace, wiring: Wiring) -> Endpoint:
         zone, answer = ZoneInfo(me.tz), Json()
         if request.method == "POST":
             try:
-                moment = target(asked, wiring.clock.now(), zone)
+                moment = target(asked, wiring.clock.now(), zone, due=await wiring.clock.next_due())
             except ClockError as failed:
                 return JSONResponse({"ok": False, "error": failed.key}, 400)
             answer["did"] = dict(await wiring.clock.advance(moment))
             workspace.changed()
-        now = wiring.clock.now().astimezone(zone).isoformat()
-        return JSONResponse({"ok": True, "now": now, "zone": me.tz, **answer})
+        now = wiring.clock.now().astimezone(zone)
+        answer["works"] = wiring.clock.works_on(now.date())
+        return JSONResponse({"ok": True, "now": now.isoformat(), "zone": me.tz, **answer})
 
     return endpoint
 

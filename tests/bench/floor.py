@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
 
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, Engine, TableClause, column, event, insert, table
+from sqlalchemy.types import NullType
 from sqlmodel import Field, SQLModel, create_engine
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -42,10 +44,10 @@ def opened(database: str) -> Engine:
     """The file in WAL mode, with transactions that begin as writers."""
     engine = create_engine(f"sqlite:///{database}")
 
-    def on_connect(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # pyright: ignore[reportAttributeAccessIssue]
+    def on_connect(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
-            connection.execute(f"PRAGMA {pragma}")  # pyright: ignore[reportAttributeAccessIssue]
+            connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -65,7 +67,7 @@ def same_rows(file: Path) -> Write:
     """The product's own rows, with new ids; the text of the line stands in all of them that held the sample's."""
     sample: list[tuple[str, dict[str, object]]] = json.loads(file.read_text())
     tables: list[tuple[TableClause, dict[str, object]]] = [
-        (table(name, *(column(key) for key in row)), row) for name, row in sample
+        (table(name, *(column(key, NullType()) for key in row)), row) for name, row in sample
     ]
     ids = [str(row["id"]) for _, row in sample if "id" in row]
     statements = [insert(each) for each, _ in tables]

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +66,7 @@ def desk_cost(told: Path, folder: Path, logs: int = 300) -> DeskCost:
 
 
 @contextmanager
-def counted(database: db.Database) -> Iterator[Counter[str]]:
+def counted(database: db.Database) -> Generator[Counter[str]]:
     """The statements that are sent meanwhile, by their first word."""
     found: Counter[str] = Counter()
 

@@ -101,6 +101,15 @@ def memory(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def processor(pid: int) -> float:
+    """Processor seconds that a process has used, which neighbours hardly change; 0 where the system doesn't tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    used = stat.read_text().rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def importing(modules: str, core: set[int] | None) -> float:
     """Seconds that a fresh Python takes to import `modules` and end."""
     began = time.monotonic()

@@ -23,8 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", name="chromium")
-def _chromium() -> Iterator[Browser]:
-    """One browser process for all tests."""
+def _chromium(told: Path) -> Iterator[Browser]:
+    """One browser process for all tests; after the story is told, since Playwright takes this thread's event loop."""
+    assert told.exists()
     expect.set_options(timeout=10_000)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path(), args=list(FLAGS))
@@ -42,7 +43,7 @@ def _album(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(name="look")
-def _look(chromium: Browser, album: Path, request: pytest.FixtureRequest) -> Iterator[Look]:
+def _look(chromium: Browser, album: Path, home: House) -> Iterator[Look]:
     """Opens browsers; afterwards nothing may have been thrown or logged as an error in any of them."""
     troubles: list[str] = []
     opened: list[Screen] = []
@@ -66,8 +67,7 @@ def _look(chromium: Browser, album: Path, request: pytest.FixtureRequest) -> Ite
         page.set_default_timeout(10_000)
         page.on("console", heard)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        at = house or request.getfixturevalue("home")
-        opened.append(Screen(page, at.base, width, album))
+        opened.append(Screen(page, (house or home).base, width, album))
         return opened[-1]
 
     yield look

@@ -18,7 +18,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--font-render-hinting=none",
+    "--disable-lcd-text",
 )
 """As a container needs them; without the network flags Chromium asks its makers' hosts at every start."""
 
@@ -74,12 +74,16 @@ class Screen:
 
     def clock(self, step: str) -> None:
         """Move the practice clock by one of its buttons; a narrow screen keeps them in a card."""
+        now = self.at("clock-now")
+        before = now.inner_text()
         if self.width == "phone":
             self.at("clock").tap()
             self.at(f"clock-{step}-card").tap()
         else:
             self.at(f"clock-{step}").click()
-        expect(self.at("toast").last).to_be_visible()
+        expect(self.page.locator("#clock")).to_have_class("")
+        expect(now).not_to_have_text(before)
+        expect(self.at("toast").last).to_contain_text(now.inner_text())
 
     # -- words
 
@@ -144,11 +148,15 @@ class Screen:
 
     # -- pictures
 
-    def picture(self, name: str) -> None:
-        """`name`.png as the screen is now, small enough for the README."""
+    def picture(self, what: str, language: Literal["ja", "en"] = "ja") -> None:
+        """The screen as it is now, as `what-width-language.png`, small enough for the README."""
         if self.page.get_by_test_id("toast").count():
             self.page.evaluate("document.getElementById('toasts').replaceChildren()")
         self.page.mouse.move(0, 0)
-        path = self.pictures / f"{name}.png"
+        path = self.pictures / f"{what}-{self.width}-{language}.png"
+        wide, high = SIZES[self.width]
+        if self.width == "desktop":
+            self.page.set_viewport_size({"width": 1104, "height": 740})
         self.page.screenshot(path=path, animations="disabled", caret="hide", scale="css")
+        self.page.set_viewport_size({"width": wide, "height": high})
         assert path.stat().st_size <= HEAVY, f"{path.name} has {path.stat().st_size:,} bytes"

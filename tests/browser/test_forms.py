@@ -16,9 +16,8 @@ def test_an_empty_command_opens_the_form(look: Look, width: Width) -> None:
     screen.type("/touchpoint")
     expect(screen.form).to_contain_text("接点を記録")
     screen.at("modal-submit").click()
-    expect(screen.field("text")).to_contain_text("この必須項目に入力してください。")
-    screen.field("text").locator("textarea").fill("ルミナ 電話 次の撮影日を決めた")
-    screen.picture(f"form-ja-{width}")
+    expect(screen.field("line")).to_contain_text("この必須項目に入力してください。")
+    screen.field("line").locator("textarea").fill("ルミナ 電話 次の撮影日を決めた")
     screen.send_form()
     screen.says("ルミナAIの接点を記録しました", "電話・Web")
 
@@ -33,7 +32,7 @@ def test_a_refusal_of_the_bot_stands_under_its_field_and_keeps_what_was_typed(lo
     expect(name).to_have_value("ノヴァ素材")
     name.fill("はやぶさ電池")
     screen.send_form()
-    screen.says("はやぶさ電池 を作りました。リードはあなたです")
+    screen.says("はやぶさ電池を作りました。リードはあなたです")
 
 
 def test_the_settings_form_speaks_english(look: Look) -> None:

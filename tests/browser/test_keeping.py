@@ -18,7 +18,7 @@ def test_a_restart_keeps_the_chat_and_its_buttons(look: Look, tmp_path: Path, to
         screen.says("ノヴァ素材の接点を記録しました")
         screen.clock("plus-day")
         moved = screen.at("clock-now").inner_text()
-    screen.page.goto("about:blank")
+        screen.page.goto("about:blank")
     with house(folder, told) as after:
         again = look(house=after).open(TANAKA)
         again.says("ノヴァ素材の接点を記録しました")
@@ -33,7 +33,9 @@ def test_start_over_brings_the_sample_back(look: Look) -> None:
     screen.says("ノヴァ素材の接点を記録しました")
     screen.at("more").click()
     screen.at("reset").click()
-    screen.at("confirm-yes").click()
+    with screen.page.expect_navigation():
+        screen.at("confirm-yes").click()
     expect(screen.messages.filter(has_text="ノヴァ素材の接点を記録しました")).to_have_count(0)
     screen.type("要約 ノヴァ")
-    screen.says("11/4(水)")
+    screen.says("ノヴァ素材の要点", "11/4(水)")
+    expect(screen.last).not_to_contain_text("11/20(金)")

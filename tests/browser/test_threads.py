@@ -26,9 +26,7 @@ def test_a_message_in_a_thread_is_recorded_by_the_shortcut(home: House, look: Lo
     row.hover()
     row.get_by_test_id(f"menu-{reply.ts}").click()
     screen.at("shortcut-capture").click()
-    expect(screen.form).to_contain_text(SAID)
-    screen.send_form()
-    expect(thread.locator(".message").last).to_contain_text("ノヴァ素材の接点を記録しました")
+    screen.says("ノヴァ素材の接点を記録しました", "投稿した人", "鈴木 健", SAID)
     home.settle()
     assert any("田中 美咲さんがあなたの投稿を" in each.words for each in home.inbox(SUZUKI))
 

@@ -102,7 +102,7 @@ def test_the_list_shows_mine_first_and_says_what_is_left_out(nova: Company) -> N
     for number in range(alliances.LISTED):
         made(nova, nova.stranger, f"会社{number:02}")
     said = words(alliances.list_all(nova.ctx(nova.lead), ""))
-    assert said.index("リードを務める提携") < said.index("ノヴァ素材") < said.index("ほかの提携")
+    assert said.index("あなたがリードの提携") < said.index("ノヴァ素材") < said.index("ほかの提携")
     assert "ほか2件" in said
     assert "会社07" in words(alliances.list_all(nova.ctx(nova.lead), "会社07"))
 

@@ -160,7 +160,7 @@ def test_seven_lines_four_points_in_order_and_only_what_the_reader_may_read(nova
     assert message is not None
     assert actions(message) == {"checkin.planned", "checkin.spoke", "checkin.later", "checkin.skip"}
     assert "分担" not in message.preview
-    assert "14 days since you met" in nova.said(row, "en")
+    assert "14 days since your last touchpoint" in nova.said(row, "en")
 
 
 def test_with_nothing_to_bring_up_it_asks_a_small_question(nova: Town) -> None:

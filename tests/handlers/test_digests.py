@@ -114,12 +114,12 @@ def test_fixed_order_what_is_asked_first_and_nothing_that_wasnt_passed_on(nova: 
     full(nova)
     message = monday(nova)
     said = spoken(message)
-    assert message.preview == "ご判断1件・期限間近2件"
-    assert said.splitlines()[1] == "提携週報 6/1(月)–6/5(金)|ご判断1件・期限間近2件"
+    assert message.preview == "ご判断2件・期限間近1件"
+    assert said.splitlines()[1] == "提携週報 6/1(月)–6/5(金)|ご判断2件・期限間近1件"
     order = [
         "① ご判断ください",
         "1. ノヴァ素材:「評価試験の分担が決まらず、試験が始められません」(大・38日)",
-        "2. ノヴァ素材: 当社の宿題『試験計画』が期限から24日過ぎています",
+        "2. ノヴァ素材: 当社の宿題『試験計画』、期日を24日過ぎています",
         "3. 7日以内: 6/10(水) ノヴァ素材 定例",
         "② 気になること",
         "・● ノヴァ素材|目的: 目的の確認から154日 → 6/10(水)の定例で",
@@ -184,7 +184,7 @@ def test_an_alliance_without_lead_and_a_pause_that_ends_are_asked(nova: Town) ->
     values = {"stage": "paused", "paused_until": date(2026, 6, 12)}
     db.revise(nova.session, nova.nova, values, by="", now=nova.now)
     said = spoken(monday(nova))
-    assert "ルミナAI: 担当リードが決まっていません" in said
+    assert "ルミナAI: リードがまだ決まっていません" in said
     assert "ノヴァ素材: 休止は6/12(金)までです" in said
     assert "ご判断1件・期限間近1件" in said
 
@@ -267,7 +267,7 @@ def test_one_line_back_is_relayed_to_the_lead(nova: Town) -> None:
     evidence.submit_reply(nova.ctx(nova.tanaka), Submit(form.name, form.id, form.version, values))
     row = nova.row("digest.reply")
     assert (row.member_id, row.weight) == (nova.sato.id, "reply")
-    assert "田中 実さんから、ノヴァ素材について一言です" in nova.said(row)
+    assert "田中 実さんから、ノヴァ素材についてひと言です" in nova.said(row)
     with pytest.raises(UserError) as raised:
         evidence.submit_reply(nova.ctx(nova.sato), Submit(form.name, form.id, form.version, values))
     assert raised.value.key == "digest.gone"

@@ -143,7 +143,7 @@ def test_an_outdated_press_changes_nothing_and_shows_what_changed(nova: Company)
     old = press(card(nova, nova.lead, row), "friction.widen")
     friction.take(nova.ctx(nova.team[0]), press(card(nova, nova.team[0], row), "friction.take"))
     reply = friction.widen(nova.ctx(nova.lead), old)
-    assert "状態、担当が変わっていました" in words(reply)
+    assert "状態、担当が変わっていたため" in words(reply)
     assert fresh(nova, nova.lead, row).widening == "pending"
     friction.widen(nova.ctx(nova.lead), press(reply, "friction.widen"))
     assert fresh(nova, nova.lead, row).widening == "approved"

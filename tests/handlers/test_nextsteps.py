@@ -207,5 +207,5 @@ def test_who_hears_that_a_step_is_due(nova: Company) -> None:
         nova.lead.id,
     ]
     ctx = nova.ctx(nova.lead)
-    assert "先方の『試験計画を送る』" in spoken(nextsteps.due_message(ctx.t, nextsteps.facts(ctx, theirs)))
+    assert "ノヴァ素材さんの『試験計画を送る』" in spoken(nextsteps.due_message(ctx.t, nextsteps.facts(ctx, theirs)))
     assert "お返事がありません" in spoken(nextsteps.due_message(ctx.t, nextsteps.facts(ctx, asked)))

@@ -127,7 +127,7 @@ def test_a_colleague_hears_of_a_step_the_next_working_morning_until_answered(nov
     nova.tick(at(6, 8, 9))
     row = nova.row("step.offered")
     assert row.member_id == nova.ito.id
-    assert "佐藤 花子さんから ノヴァ素材" in nova.said(row)
+    assert "佐藤 花子さんからノヴァ素材" in nova.said(row)
     nextsteps.press_accept(nova.ctx(nova.ito), press(nova.message(row) or _none(), "step.accept"))
     assert nova.still(row) == "answered"
     assert nova.row("step.offered").state == "cancelled"
@@ -162,7 +162,7 @@ def test_due_days_fall_on_working_mornings(nova: Town, due: date, side: Side, wh
     row = nova.row("step.due")
     assert row.member_id == nova.sato.id
     assert nova.goes(row)
-    assert ("様子を聞いて" in nova.said(row)) == (side == "theirs")
+    assert ("様子を伺って" in nova.said(row)) == (side == "theirs")
     assert nova.planned("step.due", step.id) is None
 
 

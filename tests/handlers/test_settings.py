@@ -157,7 +157,7 @@ def test_quiet_alone_asks(lead: Ctx) -> None:
     asked = settings.quiet(lead, "")
     settings.press_quiet(lead, press(asked, "settings.quiet", "4w"))
     assert member(lead).quiet_until == date(2026, 8, 3)
-    assert "8/3(月) まで" in words(settings.quiet(lead, ""))
+    assert "8/3(月)まで" in words(settings.quiet(lead, ""))
     with pytest.raises(UserError):
         settings.press_quiet(lead, Press("settings.quiet", choice="99w"))
 

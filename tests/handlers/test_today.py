@@ -41,12 +41,12 @@ def test_a_lead_sees_what_is_due_then_planned_then_open(nova: Company) -> None:
     said = words(today.screen(ctx))
     order = [said.index(each) for each in ("見積を直す", "7/6(月) 15:00", "7/10(金) 15:00", "日程を決める")]
     assert order == sorted(order)
-    assert "お話は、まだ記録がありません" not in said
+    assert "まだ接点の記録がありません" not in said
 
 
 def test_a_rhythm_that_has_come_round_is_named_until_a_meeting_lies_ahead_or_it_rests(nova: Company) -> None:
     ctx = nova.ctx(nova.lead)
-    assert "ノヴァ素材 さんとのお話は、まだ記録がありません" in words(today.screen(ctx))
+    assert "ノヴァ素材 まだ接点の記録がありません" in words(today.screen(ctx))
     alliances.pause(ctx, "ノヴァ素材 9/1まで")
     assert "まだ記録がありません" not in words(today.screen(ctx))
 

@@ -68,9 +68,9 @@ def test_what_was_slept_through_comes_after_the_holiday_and_its_second_one_not_a
 
 
 def test_an_english_lead_in_london_hears_in_her_morning_and_language(home: House) -> None:
-    assert not _about(home.later(EMMA, to="2026-12-02T17:59"), "since you met Acme")  # 08:59 in London
-    nudge = _one(home.later(EMMA, to="2026-12-02T18:00"), "since you met Acme")
-    assert "15 days since you met Acme Robotics (PoC / demo, Tue 17 Nov; the aim is 14)." in nudge.words
+    assert not _about(home.later(EMMA, to="2026-12-02T17:59"), "touchpoint with Acme")  # 08:59 in London
+    nudge = _one(home.later(EMMA, to="2026-12-02T18:00"), "touchpoint with Acme")
+    assert "15 days since your last touchpoint with Acme Robotics" in nudge.words
     assert {"It's planned", "We spoke → log", "In 3 days", "Not this time"} <= set(nudge.labels())
 
 
@@ -110,7 +110,7 @@ def test_planned_asks_when_and_keeps_quiet_until_after_the_meeting(home: House) 
     assert home.again(SUZUKI, nudge).words == "キタ食品さんとは12/8(火) 14:00に予定があります"
     heard = home.later(SUZUKI, to="2026-12-08T13:00")
     assert not _about(heard, "キタ食品さんとは11/12")
-    assert _about(heard, "12/8(火) 14:00、キタ食品 の打合せです")
+    assert _about(heard, "12/8(火) 14:00、キタ食品さんとの打合せです")
 
 
 def test_spoke_opens_the_form_with_the_alliance_chosen(home: House) -> None:
@@ -161,6 +161,6 @@ def test_a_button_of_a_nudge_that_is_over_says_so(home: House) -> None:
 
 
 def test_the_english_answers(home: House) -> None:
-    nudge = _one(home.later(EMMA, to="2026-12-02T18:00"), "since you met Acme")
+    nudge = _one(home.later(EMMA, to="2026-12-02T18:00"), "touchpoint with Acme")
     home.command(EMMA, ACME, "/touchpoint acme call w/ Lopez, floor plan is on its way")
     assert "logged" in home.again(EMMA, nudge).words.casefold()

@@ -1,4 +1,4 @@
-"""Next steps: a colleague is asked the next working morning, their answer goes back, and each day is remembered once."""
+"""Next steps: a colleague is asked the next working morning, the answer goes back, each day is remembered once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.playhouse import NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, House, Shown
 MORNING = "2026-11-24T09:00"
 """The next working morning after Friday 11/20: 11/23 is 勤労感謝の日."""
 GIVEN = f"/touchpoint ノヴァ 定例。試作は順調 → 評価機を手配する <@{YAMAMOTO}> 12/9 同席: 佐藤"
-OFFER = "田中 美咲さんから ノヴァ素材 の次の一歩をお願いされています"
+OFFER = "田中 美咲さんからノヴァ素材の次の一歩のご依頼です"
 
 
 def _given(home: House, line: str = GIVEN) -> Shown:
@@ -56,7 +56,7 @@ def test_several_given_at_once_come_as_one_message(home: House) -> None:
     heard = home.later(YAMAMOTO, to=MORNING)
     assert len(heard) == 1
     assert OFFER in heard[0].words
-    assert "鈴木 健さんから アオバ物流 の次の一歩をお願いされています" in heard[0].words
+    assert "鈴木 健さんからアオバ物流の次の一歩のご依頼です" in heard[0].words
 
 
 def test_accepted_it_is_theirs_and_remembered_on_its_day(home: House) -> None:
@@ -74,7 +74,7 @@ def test_declined_it_goes_back_to_who_gave_it_and_no_further(home: House) -> Non
     home.press(YAMAMOTO, said, "私ではない")
     assert "お返ししました" in home.again(YAMAMOTO, said).words
     back = _one(home.inbox(TANAKA), "山本 由紀さんは担当ではないとのことです(ノヴァ素材)")
-    assert back.labels() == ["引き受ける", "変更", "やめる"]
+    assert back.labels() == ["引き受ける", "編集", "取りやめる"]
     assert not [m for m in home.inbox(SASAKI) if "評価機" in m.words]
     home.press(TANAKA, back, "引き受ける")
     assert "田中 美咲さんが引き受けました" in home.again(TANAKA, back).words
@@ -108,8 +108,8 @@ def test_an_unanswered_one_is_asked_of_who_gave_it_on_its_day(home: House) -> No
 def test_theirs_overdue_asks_our_owner_to_ask(home: House) -> None:
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 定例。 → 図面を送っていただく 先方 11/25 同席: 佐藤")
     heard = home.later(TANAKA, to="2026-11-26T09:00")
-    told = _one(heard, "先方の『図面を送っていただく』、11/25(水)を過ぎています。次に話すとき、様子を聞いてみませんか")
-    assert told.labels() == ["済み", "日付を変える", "やめる"]
+    told = _one(heard, "『図面を送っていただく』、11/25(水)を過ぎています。次に話すとき、様子を伺ってみませんか")
+    assert told.labels() == ["済み", "日付を変える", "取りやめる"]
 
 
 def test_nobodys_is_asked_of_who_wrote_it_down(home: House) -> None:
@@ -139,7 +139,7 @@ def test_my_steps_and_done_by_words(home: House) -> None:
 
 def test_my_steps_in_english(home: House) -> None:
     home.act(YAMAMOTO, "set_locale", locale="en-US")
-    assert "You have no open steps right now" in home.say(YAMAMOTO, "my steps").words
+    assert "You have no open next steps right now" in home.say(YAMAMOTO, "my steps").words
     home.command(TANAKA, NOVA, f"/touchpoint ノヴァ 定例。 → send the rig <@{YAMAMOTO}> 12/9")
     offer = _one(home.later(YAMAMOTO, to=MORNING), "send the rig")
     assert {"I'll do it", "Not me", "Change date"} <= set(offer.labels()), offer.labels()
@@ -151,7 +151,7 @@ def test_given_to_somebody_else_the_first_has_nothing_left_to_press(home: House)
     home.press(YAMAMOTO, said, "私ではない")
     home.clock(plus="1h")
     back = _one(home.inbox(TANAKA), "山本 由紀さんは担当ではないとのことです(ノヴァ素材)")
-    home.press(TANAKA, back, "変更")
+    home.press(TANAKA, back, "編集")
     home.submit(TANAKA, {"owner": [SUZUKI]})
     assert "『評価機を手配する』は鈴木 健さんのお返事待ちです" in home.again(YAMAMOTO, said).words
     assert _one(home.later(SUZUKI, to="2026-11-25T09:00"), OFFER)

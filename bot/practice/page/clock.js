@@ -44,6 +44,7 @@ const STEPS = [
   ["plus-hour", "clock.plus_hour", { plus: "1h" }],
   ["plus-day", "clock.plus_day", { plus: "1d" }],
   ["next-monday", "clock.next_monday", { next: "monday 08:30" }],
+  ["next-due", "clock.next_due", { next: "due" }],
 ];
 
 function steps(suffix = "") {
@@ -102,6 +103,7 @@ function chooser() {
   return h(
     "form.menu.clock-card",
     {
+      novalidate: true,
       onsubmit: (event) => {
         event.preventDefault();
         if (!field.value) return;
@@ -158,6 +160,7 @@ function tell(answer, mine) {
     t("clock.moved_to", { time: clockFace(store.now) }),
     sent ? tn("clock.arrived", sent) : t("clock.nothing"),
   ];
+  if (!sent && answer.works === false) words.push(t("clock.day_off"));
   if (others && sent) words.push(mine > 0 ? tn("clock.others", others) : t("clock.all_others"));
   toast(words.join("\n"), "note", "clock");
 }

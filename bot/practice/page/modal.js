@@ -75,6 +75,7 @@ function form(view, views, errors) {
     "form.modal-frame",
     {
       novalidate: true,
+      oninput: (event) => forgive(event.target.closest("[data-block]")),
       onsubmit: (event) => {
         event.preventDefault();
         if (submit) send(view, ctx, frame, submit);
@@ -148,6 +149,13 @@ function mark(frame, errors) {
   first?.scrollIntoView({ block: "center" });
   first?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
   return Object.keys(errors).length > 0;
+}
+
+/** A field that is being mended loses its red sentence. */
+function forgive(box) {
+  if (!box?.classList.contains("invalid")) return;
+  if (shown) shown.errors = { ...shown.errors, [box.dataset.block]: null };
+  showError(box, null);
 }
 
 function banner(frame, answer) {

@@ -65,6 +65,7 @@ function languages() {
 async function choose(locale) {
   const answer = await act(store.person, { do: "set_locale", locale });
   if (!answer.ok) toastError(answer);
+  if (store.room === "app") await act(store.person, { do: "home", tab: store.tab });
   await refresh();
 }
 

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -247,6 +247,7 @@ class Stepping:
 
     def __init__(self) -> None:
         self.at = NOW
+        self.due: datetime | None = None
 
     def now(self) -> datetime:
         return self.at
@@ -254,6 +255,12 @@ class Stepping:
     async def advance(self, to: datetime) -> Mapping[str, int]:
         self.at = to
         return {"sent": 1}
+
+    async def next_due(self) -> datetime | None:
+        return self.due
+
+    def works_on(self, day: date) -> bool:
+        return day.weekday() < 5
 
 
 def test_the_clock_moves_forward_in_the_persons_zone() -> None:
@@ -265,6 +272,16 @@ def test_the_clock_moves_forward_in_the_persons_zone() -> None:
         assert (moved["now"], moved["did"]) == ("2026-11-23T08:30:00+09:00", {"sent": 1})
         back = practice.http.post("/practice/clock", json={"as": "U0LEAD", "to": "2026-11-21T09:00"})
         assert (back.status_code, back.json()["error"]) == (400, "practice.clock.backward")
+
+
+def test_the_clock_goes_to_what_is_due_next() -> None:
+    clock = Stepping()
+    with practising(lambda wired: replace(wired, clock=clock)) as practice:
+        nothing = practice.http.post("/practice/clock", json={"as": "U0LEAD", "next": "due"})
+        assert (nothing.status_code, nothing.json()["error"]) == (400, "practice.clock.nothing_due")
+        clock.due = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
+        moved = as_json(practice.http.post("/practice/clock", json={"as": "U0LEAD", "next": "due"}).json())
+        assert (moved["now"], moved["works"]) == ("2026-11-21T09:00:00+09:00", False)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_late_command_is_answered_by_its_response_url(stage: Stage) -> None:
         assert stage.practice.command("U0LEAD", GENERAL, "/touchpoint x")["ok"]
         assert stage.practice.messages("U0LEAD", GENERAL) == []
     answer = appears(stage, lambda: stage.practice.messages("U0LEAD", GENERAL))
-    assert (answer["text"], answer["ephemeral"]) == ("はい\nはい", True)
+    assert (answer["text"], answer["ephemeral"]) == ("はい", True)
 
 
 def test_late_words_are_answered_once_even_when_slack_asks_again(stage: Stage) -> None:

@@ -161,6 +161,25 @@ def test_a_button_stands_beside_its_paragraph_and_below_where_the_line_has_links
     assert (said["type"], below["type"]) == ("rich_text", "actions")
 
 
+def beside(*spans: Text) -> Json:
+    """What stands beside a button when these spans are said."""
+    (drawn,) = render(Message((Paragraph(spans, Button("開く", "alliance.show", id="a1")),))).blocks
+    text = drawn["text"]
+    assert isinstance(text, dict)
+    return text  # pyright: ignore[reportUnknownVariableType]
+
+
+def test_beside_a_button_bold_is_kept_where_slack_surely_shows_it() -> None:
+    name = Text("R&D <Nova>", strong=True)
+    kept = {"type": "mrkdwn", "text": "*R&amp;D &lt;Nova&gt;*: today", "verbatim": True}
+    assert beside(name, Text(": today")) == kept
+    for literal in ("の件", " 5*3", " _x_", " `x`", " a~b", "\n> 引用"):
+        whole = f"R&D <Nova>{literal}"
+        assert beside(name, Text(literal)) == {"type": "plain_text", "text": whole, "emoji": True}
+    assert beside(Text("> 件 "), name)["type"] == "plain_text"
+    assert beside(Text("ノヴァ素材"))["type"] == "plain_text"
+
+
 def test_a_menu_knows_what_is_chosen_and_groups_over_a_hundred() -> None:
     options = tuple(Option(f"o{number}", f"提携 {number}") for number in range(130))
     drawn = render(Message((Buttons((Menu("提携", "entry.alliance", options, id="e1", version=2, selected="o120"),)),)))

@@ -25,7 +25,7 @@ def test_a_command_is_answered_in_its_acknowledgement(stage: Stage) -> None:
     assert request.people == {"U0EMMA": Account("U0EMMA", "Emma Clarke", "member", "en-GB", "Europe/London")}
     assert request.key == stage.practice.deliveries("/touchpoint")[0]["trigger_id"]
     answer = stage.practice.last("U0LEAD", GENERAL)
-    assert (answer["text"], answer["ephemeral"]) == ("はい\nはい", True)
+    assert (answer["text"], answer["ephemeral"]) == ("はい", True)
     assert [entry["method"] for entry in stage.practice.log("api") if not entry["ok"]] == []
     assert "response_url" not in [entry["method"] for entry in stage.practice.log("api")]
 
@@ -100,7 +100,7 @@ def test_a_press_replaces_its_message(stage: Stage) -> None:
     assert press(stage, "U0LEAD", {"channel": GENERAL, "ts": card["ts"]}, card["blocks"])["ok"]
     assert stage.asked.intent == Press("entry.undo", "e1", 3)
     assert stage.asked.place == Place("room", GENERAL, "general", outsiders=False, message=str(card["ts"]))
-    assert [one["text"] for one in stage.practice.messages("U0LEAD", GENERAL)] == ["取り消しました\n取り消しました"]
+    assert [one["text"] for one in stage.practice.messages("U0LEAD", GENERAL)] == ["取り消しました"]
 
 
 def test_a_menu_is_a_press_with_its_choice(stage: Stage) -> None:
@@ -115,7 +115,7 @@ def test_a_press_may_answer_beside_its_message_and_may_open_a_form(stage: Stage)
     stage.replies(Reply(said("こちらです")))
     press(stage, "U0LEAD", where, card["blocks"])
     texts = [one["text"] for one in stage.practice.messages("U0LEAD", GENERAL)]
-    assert texts == ["記録しました\n記録しました", "こちらです\nこちらです"]
+    assert texts == ["記録しました", "こちらです"]
     assert stage.practice.last("U0LEAD", GENERAL)["ephemeral"] is True
     stage.replies(Reply(form=EDIT))
     press(stage, "U0LEAD", where, card["blocks"])
@@ -187,7 +187,7 @@ def test_a_room_without_the_bot_is_answered_in_the_direct_chat(stage: Stage) -> 
     stage.replies(Reply(said("保存しました")))
     assert submit(stage, view, "見積")["ok"]
     assert stage.practice.messages("U0LEAD", "C0NOBOT") == []
-    assert stage.practice.last("U0LEAD", direct(stage))["text"] == "保存しました\n保存しました"
+    assert stage.practice.last("U0LEAD", direct(stage))["text"] == "保存しました"
 
 
 def test_errors_stand_at_their_fields_and_what_belongs_to_none_at_the_first(stage: Stage) -> None:

@@ -77,7 +77,7 @@ def test_a_direct_message_is_sent_found_changed_and_deleted(stage: Stage) -> Non
     ref, found, other = using(stage, life)
     assert (found, other) == (ref, None)
     (message,) = stage.practice.messages("U0LEAD", ref.channel)
-    assert (message["ts"], message["text"]) == (ref.id, "記録済み\n記録済み")
+    assert (message["ts"], message["text"]) == (ref.id, "記録済み")
     call = next(entry for entry in stage.practice.log("api") if entry["method"] == "chat.postMessage")
     arguments = as_json(call["arguments"])
     assert arguments["metadata"] == {"event_type": "kakehashi", "event_payload": {"id": "d1"}}

@@ -33,4 +33,4 @@ def test_a_command_comes_and_is_answered_over_the_line(stage: Stage) -> None:
 
     assert asyncio.run(run()) == [True, True]
     assert stage.asked.intent == Command("touchpoint", "定例")
-    assert practice.last("U0LEAD", "C0GENERAL")["text"] == "はい\nはい"
+    assert practice.last("U0LEAD", "C0GENERAL")["text"] == "はい"

@@ -21,7 +21,7 @@ def test_the_shortcut_carries_the_message_and_its_author(stage: Stage) -> None:
     assert f"thread_ts={first['ts']}" in intent.source.permalink
     assert int(intent.source.at.timestamp()) == int(str(reply["ts"]).split(".")[0])
     assert stage.asked.actor == SATO
-    assert stage.practice.last("U0LEAD", GENERAL)["text"] == "はい\nはい"
+    assert stage.practice.last("U0LEAD", GENERAL)["text"] == "はい"
 
 
 def test_messages_of_strangers_and_bots_can_be_recorded(stage: Stage) -> None:
@@ -58,7 +58,7 @@ def test_words_in_the_direct_chat_are_answered_there(stage: Stage) -> None:
     assert stage.asked.intent == Say("ノヴァ 定例 -> 見積")
     assert stage.asked.place.kind == "direct"
     answer = stage.practice.last("U0LEAD", room)
-    assert (answer["text"], answer["ephemeral"], answer["bot"]) == ("はい\nはい", False, True)
+    assert (answer["text"], answer["ephemeral"], answer["bot"]) == ("はい", False, True)
 
 
 def test_a_mention_is_answered_privately_in_its_thread(stage: Stage) -> None:

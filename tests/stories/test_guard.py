@@ -1,0 +1,132 @@
+"""The guard: a room that outsiders can read, or that can't be asked about, gets nothing; its owner gets the words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.playhouse import BOT, EMMA, GUEST, NOVA, SUZUKI, TANAKA, YAMAMOTO, House, Shown
+
+THURSDAY = "2026-11-26T16:00"
+HEAD = "この2週間で社内に共有したいことはありますか"
+LINE = "試作を早く出していただいた"
+
+
+def _prompt(home: House) -> Shown:
+    return next(each for each in home.later(TANAKA, to=THURSDAY) if HEAD in each.words)
+
+
+def _fail(home: House, method: str, error: str, times: int = 1) -> None:
+    answer = home.client.post(
+        f"{home.base}/practice/fail", json={"method": method, "error": error, "times": times}
+    ).json()
+    assert answer["ok"], answer
+
+
+def _by_bot(home: House, who: str, room: str) -> list[Shown]:
+    home.settle()
+    return [each for each in home.messages(who, room) if each.raw["user"] == BOT and not each.private]
+
+
+def _refused(home: House) -> Shown:
+    """What the owner reads in the direct chat, after nothing was posted."""
+    home.settle()
+    told = [each for each in home.inbox(TANAKA) if "提携-ノヴァ素材 には投稿しませんでした" in each.words]
+    assert len(told) == 1, [each.words for each in home.inbox(TANAKA)]
+    assert LINE in told[0].words
+    assert "チャンネルには何も出ていません。この文章が見えるのはあなただけです" in told[0].words
+    assert "質問する" not in told[0].labels()
+    return told[0]
+
+
+def test_a_linked_room_that_becomes_shared_is_paused_and_its_lead_told(home: House) -> None:
+    home.act(SUZUKI, "share", channel=NOVA, who=GUEST)
+    home.settle()
+    told = home.inbox(TANAKA)[-1]
+    assert "#提携-ノヴァ素材 が社外の方にも見えるようになりました" in told.words
+    assert "ノヴァ素材の投稿を止めています" in told.words
+    prompt = _prompt(home)
+    home.press(TANAKA, prompt, "このまま共有")
+    home.clock(to="2026-12-18T18:00")
+    assert not _by_bot(home, GUEST, NOVA)
+    assert LINE not in str([m.raw for m in home.messages(GUEST, NOVA)])
+    assert len([m for m in home.inbox(TANAKA) if "社外の方にも見えるように" in m.words]) == 1
+
+
+def test_unsharing_alone_opens_nothing_linking_anew_does(home: House) -> None:
+    home.act(SUZUKI, "share", channel=NOVA, who=GUEST)
+    home.act(SUZUKI, "unshare", channel=NOVA)
+    prompt = _prompt(home)
+    home.press(TANAKA, prompt, "このまま共有")
+    assert not _by_bot(home, SUZUKI, NOVA)
+    home.command(TANAKA, NOVA, "/alliance link ノヴァ")
+    home.press(TANAKA, home.again(TANAKA, prompt), "このまま共有")
+    assert LINE in _by_bot(home, SUZUKI, NOVA)[-1].words
+
+
+def test_an_invitation_that_waits_counts_as_shared(home: House) -> None:
+    prompt = _prompt(home)
+    home.act(SUZUKI, "share", channel=NOVA, pending=True)
+    home.press(TANAKA, prompt, "このまま共有")
+    assert "社外の方も読めるチャンネルになっているため" in _refused(home).words
+    assert not _by_bot(home, SUZUKI, NOVA)
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
+def test_what_cannot_be_asked_is_not_posted(home: House, method: str) -> None:
+    prompt = _prompt(home)
+    _fail(home, method, "missing_scope", 5)
+    home.press(TANAKA, prompt, "このまま共有")
+    assert "社外の方が読めるかどうかを確かめられなかったため" in _refused(home).words
+    assert not _by_bot(home, SUZUKI, NOVA)
+
+
+def test_the_bot_was_taken_out_of_the_room(home: House) -> None:
+    prompt = _prompt(home)
+    home.act(SUZUKI, "leave", channel=NOVA, who=BOT)
+    home.press(TANAKA, prompt, "このまま共有")
+    _refused(home)
+    assert not _by_bot(home, SUZUKI, NOVA)
+
+
+def test_the_room_was_archived(home: House) -> None:
+    prompt = _prompt(home)
+    home.act(SUZUKI, "archive", channel=NOVA)
+    home.press(TANAKA, prompt, "このまま共有")
+    assert "アーカイブされているため" in _refused(home).words
+
+
+def test_a_guest_who_was_let_in_is_seen_before_the_next_post(home: House) -> None:
+    """No event tells that a person is from outside: who reads is asked at the moment of the post."""
+    prompt = _prompt(home)
+    home.act(SUZUKI, "join", channel=NOVA, who=GUEST)
+    home.press(TANAKA, prompt, "このまま共有")
+    _refused(home)
+    assert not _by_bot(home, GUEST, NOVA)
+
+
+def test_who_left_the_company_is_not_written_to_and_the_backup_hears(home: House) -> None:
+    home.act(SUZUKI, "set_deleted", who=TANAKA)
+    heard = home.later(SUZUKI, to="2026-11-25T18:00")
+    assert [m for m in heard if "ノヴァ素材さんとは11/4(水)の定例から" in m.words]
+    assert [m for m in home.inbox(YAMAMOTO) if "11/24(火) 10:00、ルミナAIさんとの定例です" in m.words]
+    assert not home.practice.workspace.messages[home.direct(TANAKA)]
+    home.act(SUZUKI, "set_deleted", who=TANAKA, deleted=False)
+    home.say(TANAKA, "今日")
+    heard = home.later(TANAKA, to="2026-12-08T08:30")
+    assert [m for m in heard if "12/8(火) 10:00、ルミナAIさんとの定例です" in m.words]
+
+
+def test_commands_in_a_shared_room_are_answered_privately(home: House) -> None:
+    home.act(SUZUKI, "share", channel=NOVA, who=GUEST)
+    said = home.command(SUZUKI, NOVA, "/alliance brief ノヴァ")
+    assert said.private
+    assert not [m for m in home.messages(GUEST, NOVA) if "検査を" in m.words]
+
+
+def test_in_english(home: House) -> None:
+    home.act(EMMA, "share", channel="C0ACME", who=GUEST)
+    home.settle()
+    told = home.inbox(EMMA)[-1]
+    assert "alliance-acme" in told.words
+    assert "Acme Robotics" in told.words
+    assert "paused" in told.words

@@ -1,0 +1,90 @@
+"""@mentions and plain words: answered privately, and nothing internal where outsiders read along."""
+
+from __future__ import annotations
+
+from tests.playhouse import ACME, BOT, EMMA, GENERAL, GUEST, NOVA, NOVA_SHARED, SUZUKI, TANAKA, House
+from tests.stories.wire import counted, recent
+
+HEY = f"<@{BOT}>"
+
+
+def test_a_mention_in_an_internal_room_is_answered_privately(home: House) -> None:
+    said = home.say(TANAKA, f"{HEY} ノヴァ 定例。順調 同席: 佐藤", NOVA)
+    assert said.private
+    assert said.words.splitlines()[0] == "ノヴァ素材の接点を記録しました"
+    assert all("記録しました" not in each.words for each in home.messages(SUZUKI, NOVA))
+    english = home.say(EMMA, f"{HEY} ! replies got slower", ACME)
+    assert english.private
+
+
+def test_a_mention_takes_every_command(home: House) -> None:
+    assert "ノヴァ素材の要点" in home.say(TANAKA, f"{HEY} 要約 ノヴァ", GENERAL).words
+    assert "今日 11/20(金)" in home.say(TANAKA, f"今日 {HEY}", GENERAL).words
+    assert "こちらのチャットに、そのまま入力できます" in home.say(TANAKA, HEY, NOVA).words
+
+
+def test_where_outsiders_read_nothing_is_logged_and_it_says_so_privately(home: House) -> None:
+    before, seen = counted(home), len(home.messages(GUEST, NOVA_SHARED))
+    said = home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA_SHARED)
+    assert said.private
+    assert said.words.splitlines()[0] == "社外の方にも見えています。投稿を削除し、こちらのチャットでどうぞ"
+    assert "ノヴァ 定例。順調" in said.words
+    assert counted(home) == before
+    assert len(home.messages(GUEST, NOVA_SHARED)) == seen + 1  # the person's own words only
+    assert "この24時間に書いた記録はありません" in recent(home, TANAKA)
+
+
+def test_nor_is_anything_shown_there(home: House) -> None:
+    for words in ("要約 ノヴァ", "今日", "ひっかかり 一覧", "取り消し"):
+        said = home.say(TANAKA, f"{HEY} {words}", NOVA_SHARED)
+        assert said.words.splitlines()[0] == "社外の方にも見えています。投稿を削除し、こちらのチャットでどうぞ"
+
+
+def test_a_command_in_a_shared_room_answers_only_the_one_who_typed(home: House) -> None:
+    seen = len(home.messages(GUEST, NOVA_SHARED))
+    said = home.command(TANAKA, NOVA_SHARED, "/touchpoint ノヴァ 定例。順調")
+    assert said.private
+    assert said.words.splitlines()[0] == "ノヴァ素材の接点を記録しました"
+    assert len(home.messages(GUEST, NOVA_SHARED)) == seen
+
+
+def test_a_strangers_mention_is_not_answered(home: House) -> None:
+    before = counted(home)
+    home.act(GUEST, "message", channel=NOVA_SHARED, text=f"{HEY} ノヴァ 定例")
+    assert home.messages(GUEST, NOVA_SHARED)[-1].raw["user"] == GUEST
+    assert counted(home) == before
+
+
+def test_plain_words_in_a_room_are_not_read(home: House) -> None:
+    before = counted(home)
+    home.act(TANAKA, "message", channel=NOVA, text="ノヴァ 定例。順調")
+    assert home.last(TANAKA, NOVA).raw["user"] == TANAKA
+    assert counted(home) == before
+
+
+def test_a_mark_makes_it_friction_in_the_direct_chat(home: House) -> None:
+    assert "ひっかかり・中" in home.say(TANAKA, "!! ノヴァ 部品が遅れている").words
+    assert "friction" in home.say(EMMA, "? acme replies got slower").words.casefold()
+
+
+def test_unknown_words_get_the_nearest_and_help(home: House) -> None:
+    said = home.say(TANAKA, "取り消した")
+    assert said.words.splitlines()[0] == "「取り消した」は分かりませんでした。「取り消し」ではありませんか"
+    home.press(TANAKA, said, "使い方")
+    assert "こちらのチャットに、そのまま入力できます" in home.last(TANAKA, said.room).words
+    english = home.say(EMMA, "setings")
+    assert "settings" in english.words.splitlines()[0]
+    assert english.labels() == ["What can I type?"]
+
+
+def test_words_that_name_nothing_are_given_back(home: House) -> None:
+    before = counted(home)
+    said = home.say(TANAKA, "部品が届きました")
+    assert "提携の名前が見つかりませんでした" in said.words
+    assert "部品が届きました\n入力された文です" in said.words
+    assert counted(home) == before
+
+
+def test_an_unknown_sub_command_too(home: House) -> None:
+    said = home.command(TANAKA, NOVA, "/alliance 要訳 ノヴァ")
+    assert "使い方" in said.labels() or "ノヴァ素材" in said.words
