@@ -16,14 +16,15 @@ from bot.slack.edge import SlackEdge
 from handlers import desk, guard
 from handlers.desk import Desk
 from handlers.notices import NOTICES
-from handlers.request import Reply, Request
+from handlers.request import Account, Reply, Request
 from handlers.text import texts
 from scheduler.clockwork import Clockwork
 from scheduler.deliver import Deliverer
-from storage import db, people
+from storage import db, people, schedules
 from storage.db import Database, StorageBusy, StorageReadOnly
 from storage.ids import new_id
 from storage.models import Organisation, Workspace
+from storage.people import Profile
 
 THREAD_PATIENCE_MS = 1_600
 """How long a thread waits for the database before the person is told to try again (decision 22)."""
@@ -113,6 +114,11 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
                 await asyncio.to_thread(_room_changed, database, own.team, room, facts.shared, clock())
             late[0].wake()
 
+    async def on_person_change(account: Account) -> None:
+        if slack is not None:
+            own = await slack.connection.identity()
+            await asyncio.to_thread(_person_changed, database, own.team, account, clock())
+
     slack = None
     if settings.slack is not None:
         slack = edge.connect(
@@ -121,6 +127,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
             answer=answer,
             wall=wall_seconds,
             on_room_change=on_room_change,
+            on_person_change=on_person_change,
             locale=settings.locale,
         )
     deliverer = Deliverer(
@@ -140,6 +147,19 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
 def _room_changed(database: Database, tenant: str, room: str, shared: bool, now: datetime) -> None:
     with db.unit_of_work(database) as session:
         guard.room_changed(session, "slack", tenant, room, shared=shared, now=now)
+
+
+def _person_changed(database: Database, tenant: str, account: Account, now: datetime) -> None:
+    """Name, language and zone as the platform now says; in another zone everything is planned anew."""
+    with db.unit_of_work(database) as session:
+        place = people.workspace(session, "slack", tenant)
+        known = people.member_of(session, place.id, account.user) if place else None
+        if place is None or known is None:
+            return
+        zone = known.platform_zone
+        people.refresh(session, known, Profile(account.user, account.name, account.locale, account.zone))
+        if known.platform_zone != zone:
+            schedules.touch_all(session, place.organisation_id)
 
 
 async def _answered(desk_: Desk, request: Request) -> Reply:

@@ -56,7 +56,7 @@ def _head(t: Texts, facts: Nudge) -> Line:
     return t.line(
         "checkin.head",
         alliance=facts.alliance,
-        day=facts.last_on,
+        day=t.short(facts.last_on),
         kind=t(f"kind.{facts.last_kind}"),
         days=facts.days,
         cadence=facts.cadence,

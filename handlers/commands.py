@@ -30,9 +30,9 @@ from handlers import (
     welcome,
 )
 from handlers.errors import UserError
-from handlers.message import Button
+from handlers.message import Block, Button, Buttons, Message, Paragraph, Quote, Template, line_of
 from handlers.request import Ctx, Press, Reply, Submit
-from handlers.text import words
+from handlers.text import Texts, words
 
 __all__ = ["SLASH", "TABLE", "Button", "Row", "press", "run", "say", "submit"]
 
@@ -238,10 +238,61 @@ def say(ctx: Ctx, text: str) -> Reply:
         return _help(ctx, "")
     found = _read(text)
     if found is not None:
-        return found[0].run(ctx, found[1])
+        return _without_form(ctx, found[0].run(ctx, found[1]), found[1])
     if entry.names_a_known(text, lookup.known(ctx)):
-        return capture.log(ctx, "friction" if entry.leading_mark(text) else "touchpoint", text)
+        return capture.log(ctx, _verb(ctx, text), text)
     raise _unknown(ctx, text)
+
+
+OPENERS: Mapping[str, str] = {
+    "alliance.new": "alliance.new",
+    "alliance.pause": "alliance.pause",
+    "friction.new": "friction.open",
+    "meeting.new": "meeting.add",
+    "settings.save": "settings.open",
+    "touchpoint.new": "touchpoint.open",
+}
+"""Form → the press that opens it: plain words carry nothing that could open a form at once."""
+
+
+def _without_form(ctx: Ctx, reply: Reply, typed: str) -> Reply:
+    """A form that plain words ask for, behind a button."""
+    if reply.form is None or reply.form.name not in OPENERS:
+        return reply
+    return Reply(message=opener(ctx.t, Opener(reply.form.title, OPENERS[reply.form.name], reply.form.id, typed)))
+
+
+@dataclass(frozen=True)
+class Opener:
+    """A form that waits behind a button; `typed` is what came with the command."""
+
+    title: str
+    action: str
+    id: str = ""
+    typed: str = ""
+
+
+def opener(t: Texts, facts: Opener) -> Message:
+    """One tap to the form, the typed words beside it."""
+    blocks: list[Block] = [Paragraph(t.line("form.opener"))]
+    if facts.typed:
+        blocks.append(Quote(line_of(facts.typed)))
+    blocks.append(Buttons((Button(facts.title, facts.action, facts.id, style="primary"),)))
+    return Message(tuple(blocks), t("form.opener"))
+
+
+TEMPLATES: tuple[Template, ...] = (
+    Template("form.opener", lambda t: opener(t, Opener(t("own.title"), "settings.open"))),
+)
+
+
+def _verb(ctx: Ctx, text: str) -> entry.Verb:
+    """A line without a verb: a note where it begins with a mark, or holds nothing beside the mark and its words."""
+    if entry.leading_mark(text):
+        return "friction"
+    line = entry.read(text, "touchpoint", now=ctx.now.astimezone(ctx.zone), known=lookup.known(ctx))
+    bare = line.friction is not None and not (line.summary or line.steps or line.people)
+    return "friction" if bare else "touchpoint"
 
 
 def press(ctx: Ctx, pressed: Press) -> Reply:

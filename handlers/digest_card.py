@@ -89,7 +89,7 @@ class Week:
 def week(t: Texts, facts: Week) -> Message:
     """Six sections in fixed order, empty ones omitted; nothing at all is one line that names the quiet alliances."""
     asked = asks(t, facts.decisions, facts.near)
-    title = t.line("digest.title", since=facts.since, until=facts.until, asked=asked)
+    title = t.line("digest.title", since=t.short(facts.since), until=t.short(facts.until), asked=asked)
     scope = t.line("digest.scope", alliances=facts.alliances, contacts=facts.contacts)
     filled = {section.name: section.lines for section in facts.sections if section.lines}
     blocks: list[Block] = [Paragraph(title)]

@@ -257,7 +257,7 @@ def _summary(
 
 
 _SPACES = re.compile(r"[ \t]+")
-_BEFORE_STOP = re.compile(r" (?=[、,。])")
+_BEFORE_STOP = re.compile(r" (?=[、,。]|\.(?:\s|$))")
 _BREAKS = re.compile(r"\s*\n\s*")
 
 

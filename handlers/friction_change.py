@@ -11,7 +11,7 @@ from handlers.friction_card import CLOSED, Card, shown
 from handlers.message import Line
 from handlers.request import Ctx, Reply
 from handlers.tone import only_blames
-from storage import db, entries, people
+from storage import db, entries, people, revisions
 from storage import friction as stored
 from storage.models import Entry, Friction
 
@@ -111,13 +111,23 @@ def revise(ctx: Ctx, row: Friction, version: int, values: Mapping[str, Any], sai
     """Change what the presser saw; a second press changes nothing, an outdated one shows what is there now."""
     if all(getattr(row, name) == value for name, value in values.items()):
         return told_as(ctx, row, ())
-    if row.version != version:
+    if row.version != version and not _only_own(ctx, row, version, values):
         return outdated(ctx, row, version)
     try:
         stored.revise(ctx.session, row, values, by=ctx.actor.id, now=ctx.now)
     except db.Stale:
         return outdated(ctx, row, version)
     return told_as(ctx, row, ctx.t.line(said) if said else ())
+
+
+def _only_own(ctx: Ctx, row: Friction, version: int, values: Mapping[str, Any]) -> bool:
+    """Whether nobody but the presser changed it since: two quick taps of one hand are no conflict.
+
+    What reaches other readers is asked anew all the same (decision 11).
+    """
+    widens = bool({"visibility", "widening", "approved_text"} & set(values))
+    changed = revisions.since(ctx.session, row, version)
+    return not widens and bool(changed.by) and set(changed.by) <= {ctx.actor.id}
 
 
 def told_as(ctx: Ctx, row: Friction, said: Line) -> Reply:

@@ -72,6 +72,10 @@ class Texts:
         key = "format.day" if today is None or today.year == day.year else "format.day_year"
         return format_date(day, self._form(key, {}), locale=self.locale)
 
+    def short(self, day: date) -> str:
+        """A calendar day without its weekday, where it isn't what matters: 7/9, 9 Jul."""
+        return format_date(day, self._form("format.short", {}), locale=self.locale)
+
     def moment(self, at: datetime) -> str:
         """A local moment (aware, already in the reader's zone): 7/9(木) 10:00."""
         pattern = self._form("format.moment", {})

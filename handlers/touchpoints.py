@@ -71,7 +71,10 @@ def saved(t: Texts, facts: Saved) -> Message:
     blocks.append(Buttons(_ways(t, facts)))
     blocks.append(Note(t.line(f"visibility.{facts.visibility}.who")))
     blocks.extend(facts.friction)
-    return Message(tuple(blocks), t("touchpoint.saved.preview", alliance=facts.alliance))
+    return Message(
+        tuple(blocks),
+        t("touchpoint.changed.preview" if facts.changed else "touchpoint.saved.preview", alliance=facts.alliance),
+    )
 
 
 def _chips(t: Texts, facts: Saved) -> tuple[Fact, ...]:

@@ -134,6 +134,7 @@ def post(t: Texts, facts: Post) -> Message:
     blocks: list[Block] = [
         Paragraph(_posted(t, facts)),
         Facts(tuple(_fact(t, slot) for slot in facts.slots)),
+        Note(t.line("update.post.ask")),
         Buttons((Button(t("update.button.ask"), "update.ask", facts.id),)),
     ]
     return Message(tuple(blocks), t("update.post.preview", alliance=facts.alliance))

@@ -11,7 +11,6 @@ from hypothesis import settings
 
 from tests.playhouse import House, house, template
 
-
 # Machines are shared and noisy: no example fails for being slow (speed is the bench's business).
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")

@@ -78,7 +78,7 @@ T, F = "touchpoint", "friction"
 BEATS = (
     Beat(84, TANAKA, T, "ノヴァ 定例。評価の進め方をすり合わせた 同席: 佐藤, 高橋"),
     Beat(82, SUZUKI, T, "アオバ 訪問 新倉庫の動線を見学。荷受けは朝が混む 同席: 井上, 小川"),
-    Beat(80, EMMA, T, "acme call w/ Lopez, agreed on the safety scope of the pilot"),
+    Beat(80, EMMA, T, "acme call w/ Lopez, agreed on the safety scope of the trial"),
     Beat(78, YAMAMOTO, T, "みなと大 打合せ 測定の条件を決めた 同席: 佐藤先生"),
     Beat(76, TANAKA, T, "ルミナ デモ 画像200枚でも精度が出た 同席: 林, 三浦"),
     Beat(75, SUZUKI, T, "キタ 電話 店頭テストの候補は2店 同席: 柴田"),
@@ -102,7 +102,7 @@ BEATS = (
     Beat(29, TANAKA, T, "ノヴァ 定例。評価の装置を1台借りられることに 同席: 佐藤, 高橋"),
     Beat(28, YAMAMOTO, F, "ルミナ ! 現場の撮影に手間がかかり、写真が集まらない"),
     Beat(26, SUZUKI, F, "キタ ? 先方の窓口が二人いて、返事の順番が分かりにくい"),
-    Beat(23, EMMA, T, "acme weekly with Lopez. Pilot site chosen -> draft the safety checklist we +35d"),
+    Beat(23, EMMA, T, "acme weekly with Lopez. Site for the trial chosen -> draft the safety checklist we +35d"),
     Beat(21, SUZUKI, T, "アオバ 電話 帰り便の空きを使う案が出た 同席: 井上"),
     Beat(20, TANAKA, T, "ルミナ 定例。写真は週末にまとめて撮ることに 同席: 林, 三浦"),
     Beat(19, SUZUKI, T, "キタ 打合せ 2店目の店長とも話せた 同席: 柴田, 長谷川"),
@@ -114,11 +114,11 @@ BEATS = (
     ),
     Beat(15, YAMAMOTO, F, "みなと大 ? 学会の締切が近く、先方の返事が遅れがち"),
     Beat(12, EMMA, T, "acme call w/ Chen, spare parts are late by a week"),
-    Beat(11, EMMA, F, "acme !! spare parts arrive a week late, the pilot start moves", ("friction.widen",)),
+    Beat(11, EMMA, F, "acme !! spare parts arrive a week late, the start date moves", ("friction.widen",)),
     Beat(
         9, TANAKA, T, "ルミナ 打合せ 次の段階の進め方。判断の材料はそろった → 社内の判断をまとめる うち +12d 同席: 林"
     ),
     Beat(8, SUZUKI, T, "キタ 定例。売り場の反応は上々。2店とも続けたい → 追加の袋を手配する うち +10d 同席: 柴田"),
     Beat(5, YAMAMOTO, T, "ルミナ 電話 三浦さんに撮影のこつを聞いた"),
-    Beat(3, EMMA, T, "acme weekly with Lopez, pilot start fixed -> send the floor plan they +6d"),
+    Beat(3, EMMA, T, "acme weekly with Lopez, start date fixed -> send the floor plan they +6d"),
 )

@@ -108,7 +108,10 @@ class Answers:
     async def to_shortcut(self, body: Json, request: Request, reply: Reply) -> None:
         """The answer to a message shortcut: a modal, or words that only the person sees."""
         message = await self._open(body, request, reply)
-        if message is not None:
+        thread = text_at(body, "message", "thread_ts")
+        if message is not None and thread:
+            await self.private(request, message, thread=thread)
+        elif message is not None:
             await self._beside(body, request, message)
 
     async def to_words(self, body: Json, request: Request, reply: Reply) -> None:

@@ -16,7 +16,7 @@ from bot.slack.connection import Connection
 from bot.slack.door import door
 from bot.slack.facts import People, Rooms
 from bot.slack.inbound import Inbound
-from bot.slack.routes import PATIENCE, Answer, RoomChange, Routes, build_bolt
+from bot.slack.routes import PATIENCE, Answer, PersonChange, RoomChange, Routes, build_bolt
 from bot.slack.send import SlackSender
 from bot.slack.socket import Socket
 
@@ -56,6 +56,7 @@ def connect(
     answer: Answer,
     wall: Callable[[], float],
     on_room_change: RoomChange,
+    on_person_change: PersonChange,
     locale: str = "ja",
     patience: float = PATIENCE,
 ) -> SlackEdge:
@@ -73,6 +74,7 @@ def connect(
         answers=Answers(connection),
         answer=answer,
         on_room_change=on_room_change,
+        on_person_change=on_person_change,
         locale=locale,
         patience=patience,
     )

@@ -21,7 +21,7 @@ from bot.slack.inbound import Inbound, heard, typed_in
 from bot.slack.limits import Json
 from bot.slack.payload import json_at, text_at
 from handlers.message import Block, Line, Message, Paragraph, Quote, line_of, plain
-from handlers.request import Reply, Request
+from handlers.request import Account, Reply, Request
 from handlers.text import texts
 
 PATIENCE = 2.3
@@ -36,6 +36,7 @@ EVENTS = ("app_mention", "message.im", "app_home_opened", "user_change", *ROOM_E
 
 Answer = Callable[[Request], Awaitable[Reply]]
 RoomChange = Callable[[str], Awaitable[None]]
+PersonChange = Callable[[Account], Awaitable[None]]
 Afterwards = Callable[[Json], Awaitable[None]]
 Sorry = Callable[[Message], Awaitable[Json]]
 
@@ -85,6 +86,7 @@ class Routes:
     answers: Answers
     answer: Answer
     on_room_change: RoomChange
+    on_person_change: PersonChange
     locale: str = "ja"
     patience: float = PATIENCE
     late: Late = field(default_factory=Late)
@@ -163,18 +165,26 @@ class Routes:
             await ack()
 
     async def home(self, ack: AsyncAck, body: Json) -> None:
-        """The Home tab is looked at."""
+        """The app is opened: its Home tab is drawn; whoever comes for the first time is welcomed in either tab."""
 
         async def work(turn: Turn) -> None:
             if text_at(body, "event", "tab") == "home":
                 await self._show_home(turn, body)
+            else:
+                await self._asked(turn, await self.inbound.home(body))
 
         await self._run(ack, Turn(body, "home", self.locale), work)
 
     async def user_change(self, ack: AsyncAck, body: Json) -> None:
         """Somebody's profile, zone, language or kind has changed."""
-        self.inbound.people.forget(text_at(body, "event", "user", "id"))
-        await ack()
+        user = text_at(body, "event", "user", "id")
+        self.inbound.people.forget(user)
+
+        async def work(turn: Turn) -> None:
+            del turn
+            await self.on_person_change(await self.inbound.people.account(user))
+
+        await self._run(ack, Turn(body, "user_change", self.locale), work)
 
     async def room_change(self, ack: AsyncAck, body: Json) -> None:
         """A room was shared, unshared, archived, renamed, joined or left."""

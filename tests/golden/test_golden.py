@@ -45,7 +45,7 @@ def test_the_message_is_as_it_was(template: Template, locale: str, golden: bool)
 def test_slack_takes_it(template: Template, locale: str) -> None:
     shape = drawn(template, locale)
     if "blocks" in shape and "type" not in shape:
-        assert message_refusal(message_text=shape["text"], blocks=shape["blocks"]) is None
+        assert message_refusal(message_text=str(shape["text"]), blocks=shape["blocks"]) is None
     else:
         assert view_refusal(shape) is None
 

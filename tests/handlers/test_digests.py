@@ -11,7 +11,7 @@ import pytest
 from handlers import digest_card, evidence, meetings
 from handlers.digest_card import ROWS, Section, Week, cut, fitted, rows, week, width
 from handlers.errors import UserError
-from handlers.message import Message, line_of, plain, spoken
+from handlers.message import Line, Message, line_of, plain, spoken
 from handlers.request import Press, Reply, Submit
 from handlers.text import texts
 from storage import alliances, db, friction, people
@@ -201,7 +201,7 @@ def test_width_and_rows() -> None:
 
 def test_what_matters_least_makes_way_and_a_first_ask_stays() -> None:
     line = line_of("あ" * 60)
-    sections = dict.fromkeys(("asks", "watch", "moved", "dates", "quiet"), (line,) * 3)
+    sections: dict[str, tuple[Line, ...]] = dict.fromkeys(("asks", "watch", "moved", "dates", "quiet"), (line,) * 3)
     kept = fitted(sections, 18)
     assert {name: len(lines) for name, lines in kept.items()} == {"asks": 3, "dates": 1, "quiet": 1}
     assert fitted({"asks": (line,)}, 1) == {"asks": (line,)}

@@ -20,7 +20,7 @@ from bot.settings import Slack
 from bot.slack.edge import SlackEdge, connect
 from bot.slack.routes import PATIENCE
 from handlers.message import Line, Message, Paragraph, Text
-from handlers.request import Reply, Request
+from handlers.request import Account, Reply, Request
 from tests.bot.practice.conftest import Practice
 from tests.bot.practice.sample import Wall, sample_workspace
 
@@ -45,6 +45,7 @@ class Script:
 
     asked: list[Request] = field(default_factory=list[Request])
     rooms: list[str] = field(default_factory=list[str])
+    people: list[Account] = field(default_factory=list[Account])
     reply: Callable[[Request], Reply] = lambda request: Reply(said("はい"))
 
     held: threading.Event | None = None
@@ -59,6 +60,10 @@ class Script:
     async def room_changed(self, room: str) -> None:
         """What the routes call for a room's event."""
         self.rooms.append(room)
+
+    async def person_changed(self, account: Account) -> None:
+        """What the routes call for a person's event."""
+        self.people.append(account)
 
 
 @dataclass
@@ -107,6 +112,7 @@ def running(patience: float = PATIENCE) -> Generator[Stage]:
             answer=script.answer,
             wall=wall,
             on_room_change=script.room_changed,
+            on_person_change=script.person_changed,
             patience=patience,
         )
         assert edge.endpoint is not None

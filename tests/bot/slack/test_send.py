@@ -35,13 +35,13 @@ def using(stage: Stage, work: Callable[[SlackEdge], Awaitable[Result]]) -> Resul
     async def answer(request: Request) -> Reply:
         raise NotImplementedError(request)
 
-    async def changed(name: str) -> None:
-        raise NotImplementedError(name)
+    async def changed(what: object) -> None:
+        raise NotImplementedError(what)
 
     async def run() -> Result:
         tokens, wall = stage.practice.workspace.tokens, stage.practice.wall
         slack = Slack(tokens.bot, tokens.signing_secret, "", f"{stage.practice.base}/api/")
-        edge = connect(slack, commands={}, answer=answer, wall=wall, on_room_change=changed)
+        edge = connect(slack, commands={}, answer=answer, wall=wall, on_room_change=changed, on_person_change=changed)
         await edge.start()
         try:
             return await work(edge)

@@ -21,6 +21,7 @@ def test_a_command_comes_and_is_answered_over_the_line(stage: Stage) -> None:
             answer=script.answer,
             wall=practice.wall,
             on_room_change=script.room_changed,
+            on_person_change=script.person_changed,
         )
         assert edge.endpoint is None
         assert edge.socket is not None
