@@ -17,10 +17,12 @@ from handlers import desk, guard
 from handlers.desk import Desk
 from handlers.notices import NOTICES
 from handlers.request import Account, Reply, Request
+from handlers.settings import renew
 from handlers.text import texts
 from scheduler.clockwork import Clockwork
 from scheduler.deliver import Deliverer
-from storage import db, people, schedules
+from scheduler.ports import Address, NotSent, ReadingKind
+from storage import db, people
 from storage.db import Database, StorageBusy, StorageReadOnly
 from storage.ids import new_id
 from storage.models import Organisation, Workspace
@@ -57,7 +59,7 @@ class Product:
     async def open(self) -> None:
         """Open the lines to the platforms and make sure that their workspaces are known here."""
         if self.slack is not None:
-            await self.slack.connection.start()
+            await self.slack.start()
             await self._install(self.slack)
 
     async def _install(self, slack: SlackEdge) -> None:
@@ -84,8 +86,8 @@ class Product:
 
     async def listen(self) -> None:
         """Take requests: in Socket Mode open the line (over HTTP the web server does it)."""
-        if self.slack is not None and self.slack.socket is not None:
-            await self.slack.socket.connect()
+        if self.slack is not None:
+            await self.slack.listen()
 
     async def close(self) -> None:
         """Stop what runs, close every line."""
@@ -109,10 +111,12 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
 
     async def on_room_change(room: str) -> None:
         if slack is not None:
-            own, facts = await slack.connection.identity(), await slack.rooms.fresh(room)
-            if facts.shared is not None:
-                await asyncio.to_thread(_room_changed, database, own.team, room, facts.shared, clock())
-            late[0].wake()
+            own = await slack.connection.identity()
+            if await asyncio.to_thread(_knows, database, own.team, room):
+                kind = await _who_reads(slack, room)
+                if kind in ("inside", "outside"):
+                    await asyncio.to_thread(_room_changed, database, own.team, room, kind == "outside", clock())
+                late[0].wake()
 
     async def on_person_change(account: Account) -> None:
         if slack is not None:
@@ -144,22 +148,31 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
     return Product(settings, database, desk_, clockwork, slack, answer, system_now())
 
 
+async def _who_reads(slack: SlackEdge, room: str) -> ReadingKind:
+    """Who reads in a room by Slack's flags and its members; unknown where the line failed: every post asks again."""
+    try:
+        return (await slack.audience.read(Address("slack", "", "", room=room))).kind
+    except NotSent:
+        return "unknown"
+
+
+def _knows(database: Database, tenant: str, room: str) -> bool:
+    with database.reading() as session:
+        return guard.knows(session, "slack", tenant, room)
+
+
 def _room_changed(database: Database, tenant: str, room: str, shared: bool, now: datetime) -> None:
     with db.unit_of_work(database) as session:
         guard.room_changed(session, "slack", tenant, room, shared=shared, now=now)
 
 
 def _person_changed(database: Database, tenant: str, account: Account, now: datetime) -> None:
-    """Name, language and zone as the platform now says; in another zone everything is planned anew."""
+    """Name, language and zone as the platform now says; in another zone what is theirs is planned anew."""
     with db.unit_of_work(database) as session:
         place = people.workspace(session, "slack", tenant)
         known = people.member_of(session, place.id, account.user) if place else None
-        if place is None or known is None:
-            return
-        zone = known.platform_zone
-        people.refresh(session, known, Profile(account.user, account.name, account.locale, account.zone))
-        if known.platform_zone != zone:
-            schedules.touch_all(session, place.organisation_id)
+        if known is not None:
+            renew(session, known, Profile(account.user, account.name, account.locale, account.zone), now)
 
 
 async def _answered(desk_: Desk, request: Request) -> Reply:

@@ -88,7 +88,7 @@ class _Mover:
 
     async def advance(self, to: datetime) -> Mapping[str, int]:
         counts = await self.clockwork.advance(to, lambda at: self.clock.set(max(at, self.clock())))
-        return {"sent": counts.deliver.sent}
+        return {"sent": counts.deliver.messages}
 
     async def next_due(self) -> datetime | None:
         return await self.clockwork.next_due()

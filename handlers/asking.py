@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from handlers.message import Button, Buttons, Menu, Message, Note, Option, Paragraph, Quote, Template, line_of
 from handlers.text import Texts
 
 CANDIDATES = 4
 """Buttons of nearest names; the menu holds the rest."""
+Lacks = Literal["alliance", "day"]
+"""What a line may wait for: which alliance it is about, or what a day to come means."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,14 @@ def future(t: Texts, facts: Future) -> Message:
             ),
         ),
         t("capture.asked.preview"),
+    )
+
+
+def waiting_ways(t: Texts, lacks: Lacks, entry: str, version: int) -> tuple[Button, ...]:
+    """What can be done wherever a waiting line is listed: be asked again (for what it lacks), or let it go."""
+    return (
+        Button(t(f"capture.ask.{lacks}"), "entry.ask", entry, version),
+        Button(t("button.drop"), "entry.drop", entry, version),
     )
 
 

@@ -100,16 +100,21 @@ def drawn(t: Texts, facts: Brief) -> Message:
     return Message(blocks, t("brief.preview", alliance=facts.alliance))
 
 
-def before(t: Texts, meeting: MeetingFacts, facts: Brief) -> Message:
-    """The morning of a planned meeting: when, and the brief (product.md §5); settled, what became of it."""
+def before(t: Texts, meeting: MeetingFacts, facts: Brief, *, past: bool = False) -> Message:
+    """The morning of a planned meeting: when, and the brief (product.md §5); settled, what became of it.
+
+    What was held keeps its brief to read, without buttons; `past` = it has begun.
+    """
+    body = _body(t, replace(facts, meets=None))
     if meeting.state != "planned":
-        return meeting_card.after(t, meeting)
+        told = meeting_card.after(t, meeting)
+        return replace(told, blocks=(*told.blocks, *body)) if meeting.state == "logged" else told
     head = t.line("brief.before", at=meeting.at, alliance=meeting.alliance, what=meeting_card.what(t, meeting))
     ways = tuple(
         Button(t(f"meeting.button.{what}"), f"meeting.{what}", meeting.id, meeting.version, meeting.day)
         for what in ("move", "skip")
     )
-    blocks = (Paragraph(head), *_body(t, replace(facts, meets=None)), Buttons(ways))
+    blocks = (Paragraph(head), *body) if past else (Paragraph(head), *body, Buttons(ways))
     return Message(blocks, t("brief.before.preview", alliance=meeting.alliance))
 
 

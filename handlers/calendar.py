@@ -41,11 +41,6 @@ def is_working_day(cal: Calendar, day: date) -> bool:
     return day.weekday() not in _WEEKEND and not is_holiday(cal, day)
 
 
-def next_working_day(cal: Calendar, day: date) -> date:
-    """The first working day on or after `day`."""
-    return next((each for each in _days(day) if is_working_day(cal, each)), day)
-
-
 def working_morning(cal: Calendar, hours: Hours, day: date, at: time | None = None) -> datetime:
     """The UTC instant of the person's first working day on or after `day`, at local `at` (default: start of work)."""
     return _instant(hours.zone, _first_worked(cal, hours, day), at or hours.start)
@@ -87,12 +82,6 @@ def elapsed_days(cal: Calendar, since: date, until: date) -> int:
     """Calendar days from `since` (excluded) to `until` (included) minus holidays; weekends count; never below 0."""
     span = (until - since).days
     return sum(1 for step in range(1, span + 1) if not is_holiday(cal, since + timedelta(days=step)))
-
-
-def working_days_between(cal: Calendar, since: date, until: date) -> int:
-    """Working days from `since` (excluded) to `until` (included); never below 0."""
-    span = (until - since).days
-    return sum(1 for step in range(1, span + 1) if is_working_day(cal, since + timedelta(days=step)))
 
 
 @cache

@@ -8,11 +8,11 @@ from datetime import date
 
 from handlers import entry as grammar
 from handlers import friction, friction_card, lookup, meetings, nextsteps, touchpoints
-from handlers.asking import Asked, Future, asked, future
+from handlers.asking import Asked, Future, Lacks, asked, future
 from handlers.entry import Ambiguous, Found, Unknown, Verb
 from handlers.errors import UserError
 from handlers.message import Message, Option
-from handlers.request import Ctx, Press, Reply, Submit
+from handlers.request import Ctx, Press, Reply
 from storage import alliances, db, entries, outbox, schedules
 from storage import friction as stored_friction
 from storage import touchpoints as stored
@@ -34,7 +34,7 @@ class Given:
 def log_touchpoint(ctx: Ctx, text: str) -> Reply:
     """`/touchpoint …`: saved at once, or the form where nothing was typed."""
     if not text.strip():
-        return Reply(form=touchpoints.new_form(ctx.t, options(ctx), here=_here(ctx)))
+        return Reply(form=touchpoints.new_form(ctx.t, options(ctx), here=here_id(ctx)))
     return log(ctx, "touchpoint", text)
 
 
@@ -42,7 +42,7 @@ def log_friction(ctx: Ctx, text: str) -> Reply:
     """`/friction …`: a note, a list (`list`), a note closed (`done …`), or the form where nothing was typed."""
     word, _, rest = text.strip().partition(" ")
     if not word:
-        return Reply(form=friction.new_form(ctx.t, options(ctx), here=_here(ctx)))
+        return Reply(form=friction.new_form(ctx.t, options(ctx), here=here_id(ctx)))
     if friction.is_list(word):
         return friction.open_list(ctx, rest)
     if friction.is_done(word):
@@ -50,18 +50,27 @@ def log_friction(ctx: Ctx, text: str) -> Reply:
     return log(ctx, "friction", text)
 
 
+def says_nothing(line: grammar.Line) -> bool:
+    """Whether a line holds a name at most: nothing to remember, so the form opens instead."""
+    said = line.summary.strip() or line.steps or line.people or line.friction
+    return not (said or line.kind_stated or line.on_stated)
+
+
 def log(ctx: Ctx, verb: Verb, text: str, given: Given | None = None) -> Reply:
     """Read a line and save what it says; where the alliance is open, keep the text and ask (never a lost word)."""
     given = given or Given()
-    here = _here(ctx)
+    here = here_id(ctx)
     line = read_line(ctx, verb, text, given, here)
+    if says_nothing(line) and isinstance(line.match, Found):
+        form = touchpoints.new_form if verb == "touchpoint" else friction.new_form
+        return Reply(form=form(ctx.t, options(ctx), here=line.match.id))
     entry = _entry(ctx, verb, text, here)
     return settle(ctx, entry, line, given)
 
 
 def read_line(ctx: Ctx, verb: Verb, text: str, given: Given, here: str | None = None) -> grammar.Line:
     local = ctx.now.astimezone(ctx.zone)
-    where = given.alliance_id or (_here(ctx) if here is None else here) or None
+    where = given.alliance_id or (here_id(ctx) if here is None else here) or None
     line = grammar.read(text, verb, now=local, known=lookup.known(ctx), here=where)
     if given.alliance_id and line.match != Found(given.alliance_id, ""):
         written = line.match.written if isinstance(line.match, Found) else ""
@@ -151,7 +160,7 @@ def _write_touchpoint(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.
         ),
     )
     stored.add_people(ctx.session, touchpoint, line.people, now=ctx.now)
-    steps = _add_steps(ctx, entry, alliance, line, touchpoint)
+    steps = _add_steps(ctx, entry, alliance, line, touchpoint.visibility, touchpoint)
     note = None
     if line.friction is not None:
         note = friction.note(
@@ -162,6 +171,8 @@ def _write_touchpoint(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.
             on=line.on,
             severity=line.friction.severity,
             text=line.friction.text,
+            # Only narrower: who else reads the very sentence is asked with the note (decision 11).
+            visibility="private" if touchpoint.visibility == "private" else "",
         )
     settle_cadence(ctx, alliance.id)
     meetings.logged(ctx, alliance.id, on=line.on, touchpoint_id=touchpoint.id)
@@ -184,12 +195,17 @@ def _write_friction(ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Li
         text=text or entry.raw,
         visibility=given.visibility,
     )
-    _add_steps(ctx, entry, alliance, line, None)
+    _add_steps(ctx, entry, alliance, line, note.visibility)
     return Reply(message=friction.saved(ctx, note), wake=True)
 
 
 def _add_steps(
-    ctx: Ctx, entry: Entry, alliance: Alliance, line: grammar.Line, touchpoint: Touchpoint | None
+    ctx: Ctx,
+    entry: Entry,
+    alliance: Alliance,
+    line: grammar.Line,
+    visibility: str,
+    touchpoint: Touchpoint | None = None,
 ) -> list[NextStep]:
     return [
         nextsteps.add(
@@ -198,7 +214,7 @@ def _add_steps(
             entry_id=entry.id,
             touchpoint_id=touchpoint.id if touchpoint else None,
             step=step,
-            visibility=touchpoint.visibility if touchpoint else "",
+            visibility=visibility,
             number=number,
         )
         for number, step in enumerate(line.steps)
@@ -308,60 +324,15 @@ def pending(ctx: Ctx, entry: Entry) -> None:
         db.revise(ctx.session, entry, {"state": "pending"}, by=ctx.actor.id, now=ctx.now)
 
 
+def lacks(ctx: Ctx, entry: Entry) -> Lacks:
+    """What a waiting line waits for."""
+    return "day" if isinstance(read_entry(ctx, entry, Given()).match, Found) else "alliance"
+
+
 def _ask_future(ctx: Ctx, entry: Entry, alliance: Alliance, on: date) -> Reply:
     pending(ctx, entry)
     facts = Future(entry.id, entry.version, alliance.id, alliance.name, on, entry.raw, ctx.today)
     return Reply(message=future(ctx.t, facts))
-
-
-# ---------------------------------------------------------------- forms
-
-
-def new_touchpoint(ctx: Ctx, submit: Submit) -> Reply:
-    """The form behind an empty `/touchpoint`: the box is read by the grammar, the fields win."""
-    text = submit.one("line")
-    if not text:
-        raise UserError("form.empty", field="line")
-    return log(ctx, "touchpoint", text, _given(ctx, submit))
-
-
-def new_friction(ctx: Ctx, submit: Submit) -> Reply:
-    """The form behind an empty `/friction`."""
-    text = submit.one("text")
-    if not text:
-        raise UserError("form.empty", field="text")
-    return log(ctx, "friction", text, _given(ctx, submit))
-
-
-def _given(ctx: Ctx, submit: Submit) -> Given:
-    severity, alliance_id = submit.one("severity"), submit.one("alliance")
-    if alliance_id and alliances.get(ctx.session, ctx.viewer, alliance_id) is None:
-        raise UserError("alliance.gone", field="alliance")
-    return Given(
-        alliance_id=alliance_id,
-        on=touchpoints.day_of(submit),
-        kind=touchpoints.kind_of(submit),
-        severity=int(severity) if severity.isdigit() else None,
-        visibility=touchpoints.visibility_of(submit),
-    )
-
-
-def open_touchpoint(ctx: Ctx, press: Press) -> Reply:
-    """A button that opens the form; its `choice` may name the alliance."""
-    alliance_id = press.choice if alliances.get(ctx.session, ctx.viewer, press.choice) else _here(ctx)
-    return Reply(form=touchpoints.new_form(ctx.t, options(ctx), here=alliance_id))
-
-
-def open_friction(ctx: Ctx, press: Press) -> Reply:
-    """[ひっかかりも記録]: the friction form, with the alliance of the entry that was just logged."""
-    here = _here(ctx)
-    entry = entries.mine(ctx.session, ctx.viewer, press.id)
-    if entry is not None:
-        touchpoint = entries.made(ctx.session, entry).touchpoint
-        here = touchpoint.alliance_id if touchpoint else here
-    elif alliances.get(ctx.session, ctx.viewer, press.choice):
-        here = press.choice
-    return Reply(form=friction.new_form(ctx.t, options(ctx), here=here))
 
 
 # ---------------------------------------------------------------- small parts
@@ -374,7 +345,8 @@ def options(ctx: Ctx) -> list[Option]:
     return [Option(row.id, row.name) for row in rows]
 
 
-def _here(ctx: Ctx) -> str:
+def here_id(ctx: Ctx) -> str:
+    """The alliance of the room that the request came from, "" where it has none."""
     linked = lookup.here(ctx)
     return linked.id if linked else ""
 

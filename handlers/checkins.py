@@ -144,7 +144,7 @@ def next_due(session: Session, schedule: Schedule, now: datetime) -> Plan | None
 
 
 def recipient(session: Session, alliance: Alliance, zone: str, now: datetime) -> Member | None:
-    """The lead; the backup while the lead is away or where there is none."""
+    """The lead, or the backup where there is none or the lead is away; with both away it waits for the lead."""
     org = alliance.organisation_id
     lead = alliances.lead_of(session, org, alliance.id)
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -166,6 +166,8 @@ def still_due(session: Session, row: Outbox, now: datetime) -> str:
         return "logged"
     if _answered(rhythm, row):
         return "answered"
+    if schedules.overtaken(session, org, row.key):
+        return "overtaken"
     who = recipient(session, alliance, zone, now)
     if who is None or who.id != row.member_id:
         return "not_theirs"

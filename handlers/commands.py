@@ -15,6 +15,7 @@ from handlers import (
     checkins,
     corrections,
     entry,
+    entry_forms,
     evidence,
     friction,
     friction_card,
@@ -27,14 +28,15 @@ from handlers import (
     settings,
     today,
     update_answers,
+    waiting,
     welcome,
 )
 from handlers.errors import UserError
-from handlers.message import Block, Button, Buttons, Message, Paragraph, Quote, Template, line_of
-from handlers.request import Ctx, Press, Reply, Submit
-from handlers.text import Texts, words
+from handlers.message import Button, Template
+from handlers.request import Command, Ctx, Intent, Press, Reply, Say, Submit
+from handlers.text import words
 
-__all__ = ["SLASH", "TABLE", "Button", "Row", "press", "run", "say", "submit"]
+__all__ = ["SLASH", "TABLE", "Button", "Row", "press", "run", "submit"]
 
 
 @dataclass(frozen=True)
@@ -57,28 +59,37 @@ def _alliance(ctx: Ctx, text: str) -> Reply:
     """`/alliance …`: a sub-command, or an alliance's name."""
     if not text.strip():
         return alliances.list_all(ctx, "")
-    found = _read(text)
+    found = read_command(text)
     if found is not None and not found[0].slash:
         return found[0].run(ctx, found[1])
     if entry.names_a_known(text, lookup.known(ctx)):
         return alliances.show(ctx, text)
-    raise _unknown(ctx, text)
+    raise unknown(ctx, text, key="command.sub_unknown")
 
 
 def _open_help(ctx: Ctx, pressed: Press) -> Reply:
     del pressed
-    return _help(ctx, "")
+    return show_help(ctx, "")
 
 
-def _help(ctx: Ctx, text: str) -> Reply:
+def show_help(ctx: Ctx, text: str) -> Reply:
     del text
-    rows = [welcome.HelpRow(row.name, words(f"command.{row.name}.words"), row.topic, row.example) for row in TABLE]
-    return welcome.help(ctx, [row for row in rows if row.topic])
+    return welcome.help(ctx, _help_rows())
+
+
+def _help_rows() -> list[welcome.HelpRow]:
+    return [
+        welcome.HelpRow(row.name, words(f"command.{row.name}.words"), row.topic, row.example)
+        for row in TABLE
+        if row.topic
+    ]
 
 
 TABLE: tuple[Row, ...] = (
     Row("touchpoint", capture.log_touchpoint, slash=True, topic="log", example="help.example.touchpoint"),
     Row("friction", capture.log_friction, slash=True, topic="log", example="help.example.friction"),
+    Row("friction_done", friction.done, topic="log", example="help.example.friction_done"),
+    Row("friction_list", friction.open_list, topic="look"),
     Row("alliance", _alliance, slash=True),
     Row("undo", corrections.show_recent, bare=True, topic="log"),
     Row("edit", corrections.show_recent, bare=True),
@@ -97,7 +108,7 @@ TABLE: tuple[Row, ...] = (
     Row("resume", alliances.resume, topic="alliance"),
     Row("settings", settings.settings, bare=True, topic="own", example="help.example.settings"),
     Row("quiet", settings.quiet, topic="own", example="help.example.quiet"),
-    Row("help", _help, bare=True),
+    Row("help", show_help, bare=True),
 )
 
 SLASH: tuple[Row, ...] = tuple(row for row in TABLE if row.slash)
@@ -136,20 +147,21 @@ PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
     "digest.list": evidence.press_list,
     "digest.open": evidence.press_open,
     "digest.reply": evidence.press_reply,
-    "entry.choose": corrections.choose,
-    "entry.create": corrections.create,
-    "entry.drop": corrections.drop,
+    "entry.ask": waiting.ask,
+    "entry.choose": waiting.choose,
+    "entry.create": waiting.create,
+    "entry.drop": waiting.drop,
     "entry.edit": corrections.edit,
-    "entry.plan": corrections.as_plan,
+    "entry.plan": waiting.as_plan,
     "entry.recent": corrections.open_recent,
     "entry.take_out": corrections.take_out,
-    "entry.today": corrections.as_today,
+    "entry.today": waiting.as_today,
     "entry.undo": corrections.undo,
     **ON_CARD,
     **{f"{friction_card.WITHIN}{action}": capture.in_talk(answer) for action, answer in ON_CARD.items()},
     "friction.done": friction.done_this,
     "friction.list": friction.list_of,
-    "friction.open": capture.open_friction,
+    "friction.open": entry_forms.open_friction,
     "friction.show": friction.show,
     "help.open": _open_help,
     "meeting.add": meetings.add,
@@ -183,7 +195,7 @@ PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
     "today.done": today.done,
     "today.refresh": today.refresh,
     "today.take": today.take,
-    "touchpoint.open": capture.open_touchpoint,
+    "touchpoint.open": entry_forms.open_touchpoint,
     "update.answer": update_answers.press_answer,
     "update.ask": update_answers.press_ask,
     "update.edit": update_answers.press_edit,
@@ -193,12 +205,12 @@ PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
 
 FORMS: Mapping[str, Callable[[Ctx, Submit], Reply]] = {
     "alliance.edit": alliances.edit,
-    "alliance.new": corrections.create_alliance,
+    "alliance.new": waiting.create_alliance,
     "alliance.pause": alliances.paused,
     "checkin.skip": checkins.submit_skip,
     "digest.reply": evidence.submit_reply,
     "friction.edit": friction.save,
-    "friction.new": capture.new_friction,
+    "friction.new": entry_forms.new_friction,
     "meeting.move": meetings.edit_move,
     "meeting.new": meetings.planned,
     "meeting.skip": meetings.edit_skip,
@@ -209,7 +221,7 @@ FORMS: Mapping[str, Callable[[Ctx, Submit], Reply]] = {
     "step.elsewhere": nextsteps.elsewhere,
     "step.move": nextsteps.move,
     "touchpoint.edit": corrections.edited,
-    "touchpoint.new": capture.new_touchpoint,
+    "touchpoint.new": entry_forms.new_touchpoint,
     "update.answer": update_answers.submit_answer,
     "update.ask": update_answers.submit_ask,
     "update.edit": update_answers.submit_edit,
@@ -223,76 +235,22 @@ def run(ctx: Ctx, name: str, text: str) -> Reply:
     """A slash command: `name` is a row of the table."""
     row = next((row for row in SLASH if row.name == name), None)
     if row is None:
-        raise _unknown(ctx, f"{name} {text}")
+        raise unknown(ctx, f"{name} {text}")
     return row.run(ctx, text)
 
 
-def say(ctx: Ctx, text: str) -> Reply:
-    """Plain words to the bot. In the direct chat the verb may be left out (product.md §4).
-
-    An @mention where outsiders may read logs nothing and shows nothing (product.md §6).
-    """
-    if ctx.request.place.kind == "room" and ctx.request.place.outsiders is not False:
-        raise UserError("mention.outsiders", text=text)
-    if not text.strip():
-        return _help(ctx, "")
-    found = _read(text)
-    if found is not None:
-        return _without_form(ctx, found[0].run(ctx, found[1]), found[1])
-    if entry.names_a_known(text, lookup.known(ctx)):
-        return capture.log(ctx, _verb(ctx, text), text)
-    raise _unknown(ctx, text)
-
-
-OPENERS: Mapping[str, str] = {
-    "alliance.new": "alliance.new",
-    "alliance.pause": "alliance.pause",
-    "friction.new": "friction.open",
-    "meeting.new": "meeting.add",
-    "settings.save": "settings.open",
-    "touchpoint.new": "touchpoint.open",
-}
-"""Form → the press that opens it: plain words carry nothing that could open a form at once."""
-
-
-def _without_form(ctx: Ctx, reply: Reply, typed: str) -> Reply:
-    """A form that plain words ask for, behind a button."""
-    if reply.form is None or reply.form.name not in OPENERS:
-        return reply
-    return Reply(message=opener(ctx.t, Opener(reply.form.title, OPENERS[reply.form.name], reply.form.id, typed)))
-
-
-@dataclass(frozen=True)
-class Opener:
-    """A form that waits behind a button; `typed` is what came with the command."""
-
-    title: str
-    action: str
-    id: str = ""
-    typed: str = ""
-
-
-def opener(t: Texts, facts: Opener) -> Message:
-    """One tap to the form, the typed words beside it."""
-    blocks: list[Block] = [Paragraph(t.line("form.opener"))]
-    if facts.typed:
-        blocks.append(Quote(line_of(facts.typed)))
-    blocks.append(Buttons((Button(facts.title, facts.action, facts.id, style="primary"),)))
-    return Message(tuple(blocks), t("form.opener"))
-
-
-TEMPLATES: tuple[Template, ...] = (
-    Template("form.opener", lambda t: opener(t, Opener(t("own.title"), "settings.open"))),
-)
-
-
-def _verb(ctx: Ctx, text: str) -> entry.Verb:
-    """A line without a verb: a note where it begins with a mark, or holds nothing beside the mark and its words."""
-    if entry.leading_mark(text):
-        return "friction"
-    line = entry.read(text, "touchpoint", now=ctx.now.astimezone(ctx.zone), known=lookup.known(ctx))
-    bare = line.friction is not None and not (line.summary or line.steps or line.people)
-    return "friction" if bare else "touchpoint"
+def asks_who_reads(intent: Intent) -> bool:
+    """Whether the answer depends on who can read the place: the edge then asks for it in full (product.md §6)."""
+    match intent:
+        case Say():
+            return True
+        case Command(name="alliance", text=text):
+            found = read_command(text)
+            return found is not None and found[0].name == "link"
+        case Press(action=action):
+            return action == "room.link"
+        case _:
+            return False
 
 
 def press(ctx: Ctx, pressed: Press) -> Reply:
@@ -317,7 +275,7 @@ def _words() -> dict[str, Row]:
     return {normalize("NFKC", word).casefold(): row for row in TABLE for word in words(f"command.{row.name}.words")}
 
 
-def _read(text: str) -> tuple[Row, str] | None:
+def read_command(text: str) -> tuple[Row, str] | None:
     """The command at the beginning of `text` (longest word first) and the words after it; None = no command.
 
     A command that takes no words counts only alone: 「今日」 is a command, 「今日 ノヴァ 定例」 is an entry.
@@ -335,11 +293,17 @@ def _read(text: str) -> tuple[Row, str] | None:
     return None
 
 
-def _unknown(ctx: Ctx, text: str) -> UserError:
-    """What was typed names no command and no alliance: the nearest command, and help."""
+def unknown(ctx: Ctx, text: str, key: str = "command.say_unknown") -> UserError:
+    """What was typed names no command and no alliance: the nearest command, and help; `key` where none is near."""
     word = (normalize("NFKC", text).split() or [""])[0]
     near = get_close_matches(word.casefold(), list(_words()), n=1, cutoff=0.6)
     ways = (Button(ctx.t("help.button"), "help.open"),)
     if near:
-        return UserError("command.nearest", {"word": word, "nearest": near[0]}, text=text, buttons=ways)
-    return UserError("command.say_unknown", text=text, buttons=ways)
+        return UserError("command.nearest", {"word": word, "nearest": near[0]}, buttons=ways)
+    values: dict[str, str | int] = {"word": word} if key == "command.sub_unknown" else {}
+    return UserError(key, values, buttons=ways)
+
+
+# ---------------------------------------------------------------- examples
+
+TEMPLATES: tuple[Template, ...] = (Template("help", lambda t: welcome.helped(t, _help_rows())),)

@@ -1,4 +1,4 @@
-"""The life of an entry after it was typed: answer what was asked, edit, undo, take out (product.md §4, decision 4)."""
+"""An entry after it was logged: edit, undo, take out, and where that is reached (product.md §4, decision 4)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from handlers import alliance_card, capture, friction, meeting_card, nextsteps, touchpoints
-from handlers import alliances as alliance_nouns
+from handlers import capture, friction, meetings, nextsteps, touchpoints
 from handlers import entry as grammar
+from handlers.asking import Lacks, waiting_ways
 from handlers.attendees import names_from
-from handlers.capture import Given
 from handlers.errors import UserError
 from handlers.friction_form import whole
 from handlers.friction_list import clipped
@@ -20,81 +19,13 @@ from handlers.segments import masked, normalised
 from handlers.steps import step_from
 from handlers.text import Texts
 from storage import alliances, db, entries, outbox
-from storage import meetings as planned
+from storage import friction as stored_friction
 from storage import nextsteps as stored_steps
 from storage import touchpoints as stored
-from storage.models import Alliance, Entry, NextStep, Touchpoint
+from storage.models import Alliance, Entry, Friction, NextStep, Touchpoint
 
 RECENT = 8
 """Entries that one message lists."""
-
-
-# ---------------------------------------------------------------- what was asked
-
-
-def choose(ctx: Ctx, press: Press) -> Reply:
-    """A candidate was tapped: the kept text is read once more for that alliance."""
-    entry = _waiting(ctx, press)
-    return _go_on(ctx, entry, Given(alliance_id=press.choice))
-
-
-def create(ctx: Ctx, press: Press) -> Reply:
-    """[作る]: the short form for a new alliance; the line waits."""
-    entry = _waiting(ctx, press)
-    line = capture.read_entry(ctx, entry, Given())
-    written = "" if isinstance(line.match, grammar.Ambiguous) else line.match.written
-    return Reply(form=alliance_card.new_form(ctx.t, name=written, waiting=entry.id))
-
-
-def create_alliance(ctx: Ctx, submit: Submit) -> Reply:
-    """The form for a new alliance; a line that waited for it is logged at once."""
-    entry = entries.mine(ctx.session, ctx.viewer, submit.id) if submit.id else None
-    if entry is None or entry.state != "pending":
-        return alliance_nouns.create(ctx, submit)
-    made = alliance_nouns.make(ctx, submit)
-    if isinstance(made, Reply):
-        return made
-    return _go_on(ctx, entry, Given(alliance_id=made.id), replaces=False)
-
-
-def as_today(ctx: Ctx, press: Press) -> Reply:
-    """A future day was typed, but the talk was today."""
-    return _go_on(ctx, _waiting(ctx, press), Given(on=ctx.today))
-
-
-def as_plan(ctx: Ctx, press: Press) -> Reply:
-    """A future day was typed: the form for a planned meeting on that day; the line is done with."""
-    entry = _waiting(ctx, press)
-    line = capture.read_entry(ctx, entry, Given())
-    if not isinstance(line.match, grammar.Found):
-        raise UserError("entry.gone")
-    return Reply(
-        form=meeting_card.plan_form(
-            ctx.t, capture.options(ctx), alliance_id=line.match.id, on=line.on, title=line.summary, waiting=entry.id
-        )
-    )
-
-
-def drop(ctx: Ctx, press: Press) -> Reply:
-    """A waiting line is not wanted after all."""
-    entry = _waiting(ctx, press)
-    db.revise(ctx.session, entry, {"state": "undone", "undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
-    return Reply(message=undone(ctx.t, Undone("", entry.raw)), replace=True)
-
-
-def _go_on(ctx: Ctx, entry: Entry, given: Given, *, replaces: bool = True) -> Reply:
-    line = capture.read_entry(ctx, entry, given)
-    reply = capture.settle(ctx, entry, line, given)
-    return Reply(message=reply.message, form=reply.form, replace=replaces, wake=reply.wake)
-
-
-def _waiting(ctx: Ctx, press: Press) -> Entry:
-    entry = entries.mine(ctx.session, ctx.viewer, press.id)
-    if entry is None or entry.state == "undone":
-        raise UserError("entry.gone")
-    if entry.state == "logged":
-        raise UserError("entry.already")
-    return entry
 
 
 # ---------------------------------------------------------------- edit
@@ -142,10 +73,26 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
     alliance = alliances.get(ctx.session, ctx.viewer, submit.one("alliance"))
     if alliance is None:
         raise UserError("alliance.gone", field="alliance")
+    before = (touchpoint.alliance_id, touchpoint.on, touchpoint.visibility)
+    _revise(ctx, submit, touchpoint, alliance)
+    stored.set_people(ctx.session, touchpoint, _people(submit.one("people")), now=ctx.now)
+    steps, left_steps = _edit_steps(ctx, entry, alliance, touchpoint, made.steps, submit.one("steps"))
+    hides = touchpoint.visibility == "private" and before[2] != "private"
+    notes, left_notes = _edit_notes(ctx, entry, touchpoint, made.friction, hides=hides)
+    if before[:2] != (touchpoint.alliance_id, touchpoint.on):
+        meetings.reopened(ctx, touchpoint.id)
+        meetings.logged(ctx, alliance.id, on=touchpoint.on, touchpoint_id=touchpoint.id)
+    for alliance_id in {before[0], alliance.id}:
+        capture.settle_cadence(ctx, alliance_id)
+    note, left = next(iter(notes), None), (*left_steps, *left_notes)
+    message = capture.answer(ctx, entry, alliance, touchpoint, steps, note=note, changed=True, left=left)
+    return Reply(message=message, replace=True, wake=True)
+
+
+def _revise(ctx: Ctx, submit: Submit, touchpoint: Touchpoint, alliance: Alliance) -> None:
     on = touchpoints.day_of(submit) or touchpoint.on
     if on > ctx.today:
         raise UserError("touchpoint.future", field="on")
-    before = touchpoint.alliance_id
     db.revise(
         ctx.session,
         touchpoint,
@@ -159,17 +106,28 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
         by=ctx.actor.id,
         now=ctx.now,
     )
-    stored.set_people(ctx.session, touchpoint, _people(submit.one("people")), now=ctx.now)
-    steps, left = _edit_steps(ctx, alliance, touchpoint, made.steps, submit.one("steps"))
-    for alliance_id in {before, alliance.id}:
-        capture.settle_cadence(ctx, alliance_id)
-    note = next(iter(made.friction), None)
-    message = capture.answer(ctx, entry, alliance, touchpoint, steps, note=note, changed=True, left=left)
-    return Reply(message=message, replace=True, wake=True)
+
+
+def _edit_notes(
+    ctx: Ctx, entry: Entry, touchpoint: Touchpoint, notes: tuple[Friction, ...], *, hides: bool
+) -> tuple[list[Friction], tuple[str, ...]]:
+    """Notes go where their record goes; those that others have worked on stay in their alliance and are named.
+
+    `hides`: the record has just become its author's alone, and with it every note.
+    """
+    others = _touched(ctx, entry, notes)
+    for note in notes:
+        if hides:
+            friction.keep_private(ctx, note)
+        if note.alliance_id != touchpoint.alliance_id and note.id not in others:
+            moved = {"alliance_id": touchpoint.alliance_id}
+            stored_friction.revise(ctx.session, note, moved, by=ctx.actor.id, now=ctx.now)
+    left = [note for note in notes if note.alliance_id != touchpoint.alliance_id]
+    return [note for note in notes if note not in left], tuple(note.text for note in left)
 
 
 def _edit_steps(
-    ctx: Ctx, alliance: Alliance, touchpoint: Touchpoint, before: tuple[NextStep, ...], text: str
+    ctx: Ctx, entry: Entry, alliance: Alliance, touchpoint: Touchpoint, before: tuple[NextStep, ...], text: str
 ) -> tuple[list[NextStep], tuple[str, ...]]:
     old = {nextsteps.typed(ctx, step): step for step in before}
     kept: list[NextStep] = []
@@ -186,21 +144,29 @@ def _edit_steps(
             )
             for step in _steps(row, local.date())
         )
-    left = _drop_steps(ctx, tuple(old.values()))
+    left = _drop_steps(ctx, entry, tuple(old.values()))
     kept.extend(left)
+    follows = {"alliance_id": alliance.id, "visibility": touchpoint.visibility}
     for step in kept:
-        if step.alliance_id != alliance.id:
-            stored_steps.revise(ctx.session, step, {"alliance_id": alliance.id}, by=ctx.actor.id, now=ctx.now)
+        if any(getattr(step, name) != value for name, value in follows.items()):
+            stored_steps.revise(ctx.session, step, follows, by=ctx.actor.id, now=ctx.now)
     return kept, tuple(step.text for step in left)
 
 
-def _drop_steps(ctx: Ctx, steps: tuple[NextStep, ...]) -> list[NextStep]:
+def _touched(ctx: Ctx, entry: Entry, rows: tuple[NextStep, ...] | tuple[Friction, ...]) -> frozenset[str]:
+    """Which of an entry's rows somebody has worked on beside who recorded it and who wrote its words (decision 4)."""
+    own = {entry.recorder_id, entry.author_id or entry.recorder_id}
+    return entries.touched_by_others(ctx.session, ctx.org, [row.id for row in rows], own)
+
+
+def _drop_steps(ctx: Ctx, entry: Entry, steps: tuple[NextStep, ...]) -> list[NextStep]:
     """Take steps back, and with them what waits to be told; those that others have worked on are left (decision 4)."""
-    others = entries.touched_by_others(ctx.session, ctx.org, [step.id for step in steps], ctx.actor.id)
+    others = _touched(ctx, entry, steps)
     for step in steps:
         if step.id not in others:
             stored_steps.revise(ctx.session, step, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
             outbox.cancel(ctx.session, ctx.org, step.id, reason="undone", now=ctx.now)
+            outbox.refresh(ctx.session, ctx.org, step.id, now=ctx.now)
     return [step for step in steps if step.id in others]
 
 
@@ -223,11 +189,15 @@ def _steps(row: str, today: date) -> list[grammar.Step]:
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back and what was left because somebody else has touched it."""
+    """What was taken back and what was left because somebody else has touched it.
+
+    `unnamed`: how many more were left that the reader may not read.
+    """
 
     alliance: str
     raw: str
     left: tuple[str, ...] = ()
+    unnamed: int = 0
 
 
 def undone(t: Texts, facts: Undone) -> Message:
@@ -236,6 +206,8 @@ def undone(t: Texts, facts: Undone) -> Message:
     blocks: list[Block] = [Paragraph(head), Quote(line_of(facts.raw))]
     if facts.left:
         blocks.append(Note(t.line("undo.left", what=t.join(facts.left))))
+    if facts.unnamed:
+        blocks.append(Note(t.line("undo.left.unnamed", n=facts.unnamed)))
     return Message(tuple(blocks), t("undo.preview"))
 
 
@@ -254,31 +226,30 @@ def take_out(ctx: Ctx, press: Press) -> Reply:
         raise UserError("entry.gone")
     if entry.author_id != ctx.actor.id:
         raise UserError("entry.not_yours")
-    reply = _take_back(ctx, entry)
-    outbox.refresh(ctx.session, ctx.org, entry.id, kinds=("capture.told",), now=ctx.now)
-    return reply
+    return _take_back(ctx, entry)
 
 
 def _take_back(ctx: Ctx, entry: Entry) -> Reply:
     made = entries.made(ctx.session, entry)
-    others = entries.touched_by_others(ctx.session, ctx.org, [note.id for note in made.friction], ctx.actor.id)
+    others = _touched(ctx, entry, made.friction)
     alliance_id = ""
     if made.touchpoint is not None:
         alliance_id = made.touchpoint.alliance_id
         db.revise(ctx.session, made.touchpoint, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
-        planned.unsettle(ctx.session, ctx.org, touchpoint_id=made.touchpoint.id, now=ctx.now, by=ctx.actor.id)
-    left = [step.text for step in _drop_steps(ctx, made.steps)]
+        meetings.reopened(ctx, made.touchpoint.id)
     for note in made.friction:
         alliance_id = alliance_id or note.alliance_id
-        if note.id in others:
-            left.append(note.text)
-        else:
+        if note.id not in others:
             db.revise(ctx.session, note, {"undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
+    left = [stored_steps.get(ctx.session, ctx.viewer, step.id) for step in _drop_steps(ctx, entry, made.steps)]
+    left += [stored_friction.get(ctx.session, ctx.viewer, note_id) for note_id in sorted(others)]
     db.revise(ctx.session, entry, {"state": "undone", "undone_at": ctx.now}, by=ctx.actor.id, now=ctx.now)
+    outbox.refresh(ctx.session, ctx.org, entry.id, kinds=("capture.told",), now=ctx.now)
     if alliance_id:
         capture.settle_cadence(ctx, alliance_id)
     alliance = alliances.get(ctx.session, ctx.viewer, alliance_id)
-    facts = Undone(alliance.name if alliance else "", entry.raw, tuple(left))
+    named = tuple(row.text for row in left if row is not None)
+    facts = Undone(alliance.name if alliance else "", entry.raw, named, len(left) - len(named))
     return Reply(message=undone(ctx.t, facts), replace=True, wake=True)
 
 
@@ -296,12 +267,16 @@ def _own(ctx: Ctx, entry_id: str) -> Entry:
 
 @dataclass(frozen=True)
 class Recent:
-    """One of my entries of the last 24 h. `what` is a composed line, `raw` the beginning of what was typed."""
+    """One of my entries of the last 24 h. `what` is a composed line, `raw` the beginning of what was typed.
+
+    `open`: what a line that waits lacks, None where it was logged.
+    """
 
     entry: str
     version: int
     what: Line
     raw: str
+    open: Lacks | None = None
 
 
 def recent(t: Texts, rows: tuple[Recent, ...], older: str = "") -> Message:
@@ -317,17 +292,19 @@ def recent(t: Texts, rows: tuple[Recent, ...], older: str = "") -> Message:
             blocks.append(Divider())
         blocks.append(Paragraph(row.what))
         blocks.append(Quote(line_of(row.raw)))
-        blocks.append(
-            Buttons(
-                (
-                    Button(t("button.edit"), "entry.edit", row.entry, row.version),
-                    Button(t("button.undo"), "entry.undo", row.entry, row.version),
-                )
-            )
-        )
+        blocks.append(Buttons(_reached(t, row)))
     if older:
         blocks.append(Buttons((Button(t("recent.older"), "entry.recent", older),)))
     return Message(tuple(blocks), t("recent.preview"))
+
+
+def _reached(t: Texts, row: Recent) -> tuple[Button, ...]:
+    if row.open:
+        return waiting_ways(t, row.open, row.entry, row.version)
+    return (
+        Button(t("button.edit"), "entry.edit", row.entry, row.version),
+        Button(t("button.undo"), "entry.undo", row.entry, row.version),
+    )
 
 
 def show_recent(ctx: Ctx, text: str) -> Reply:
@@ -342,20 +319,26 @@ def open_recent(ctx: Ctx, press: Press) -> Reply:
 
 
 def _recent(ctx: Ctx, before: str = "") -> Reply:
-    rows: list[Recent] = []
     since = ctx.now - entries.UNDO_FOR
     found = entries.recent(ctx.session, ctx.viewer, since, RECENT + 1, before=before)
-    for entry in found[:RECENT]:
-        made = entries.made(ctx.session, entry)
-        record = made.touchpoint or (made.friction[0] if made.friction else None)
-        alliance = alliances.get(ctx.session, ctx.viewer, record.alliance_id) if record else None
-        if record is None or alliance is None:
-            continue
-        key = "recent.touchpoint" if made.touchpoint else "recent.friction"
-        what = ctx.t.line(key, alliance=alliance.name, on=ctx.t.day(record.on, ctx.today))
-        rows.append(Recent(entry.id, entry.version, what, clipped(entry.raw)))
+    rows = tuple(row for entry in found[:RECENT] if (row := _row(ctx, entry)) is not None)
     older = found[RECENT - 1].id if len(found) > RECENT else ""
-    return Reply(message=recent(ctx.t, tuple(rows), older))
+    return Reply(message=recent(ctx.t, rows, older))
+
+
+def _row(ctx: Ctx, entry: Entry) -> Recent | None:
+    """An entry as it is listed; None where nothing that the actor may read is left of it."""
+    if entry.state == "pending":
+        lacks = capture.lacks(ctx, entry)
+        return Recent(entry.id, entry.version, ctx.t.line("recent.waiting"), clipped(entry.raw), lacks)
+    made = entries.made(ctx.session, entry)
+    record = made.touchpoint or (made.friction[0] if made.friction else None)
+    alliance = alliances.get(ctx.session, ctx.viewer, record.alliance_id) if record else None
+    if record is None or alliance is None:
+        return None
+    key = "recent.touchpoint" if made.touchpoint else "recent.friction"
+    what = ctx.t.line(key, alliance=alliance.name, on=ctx.t.day(record.on, ctx.today))
+    return Recent(entry.id, entry.version, what, clipped(entry.raw))
 
 
 # ---------------------------------------------------------------- examples
@@ -363,7 +346,8 @@ def _recent(ctx: Ctx, before: str = "") -> Reply:
 
 def _recent_example(t: Texts) -> Message:
     what = t.line("recent.touchpoint", alliance="ノヴァ素材", on=date(2026, 7, 1))
-    return recent(t, (Recent("e1", 1, what, "ノヴァ 定例。試作は順調"),), "e1")
+    waits = Recent("e2", 1, t.line("recent.waiting"), "キタ 定例。新しい袋は好評", "alliance")
+    return recent(t, (waits, Recent("e1", 1, what, "ノヴァ 定例。試作は順調")), "e1")
 
 
 TEMPLATES: tuple[Template, ...] = (

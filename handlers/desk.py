@@ -13,7 +13,7 @@ import structlog
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from handlers import commands, shortcut, today
+from handlers import commands, conversation, settings, shortcut, today
 from handlers.errors import UserError
 from handlers.message import Block, Buttons, Message, Note, Paragraph, Quote, Template, line_of
 from handlers.request import Account, Capture, Command, Ctx, OpenHome, Press, Reply, Request, Say, Submit
@@ -21,6 +21,9 @@ from handlers.text import Texts, texts
 from storage import db, inbox, outbox, people
 from storage.models import Member, Workspace
 from storage.people import Home, Profile
+
+SHORT = 6
+"""Characters that nobody minds to type again."""
 
 INLINE_PATIENCE_MS = 200
 """How long the event loop may wait for the database (decision 22); a thread may wait longer."""
@@ -72,8 +75,8 @@ class Desk:
 def _serve(session: Session, request: Request, home: Home, now: datetime) -> Reply:
     actor = request.actor
     if actor.standing != "member" or actor.deleted:
-        t = texts(actor.locale)
-        return _refused(t, UserError(f"error.{actor.standing}"), request)
+        key = "error.deleted" if actor.deleted else f"error.{actor.standing}"
+        return _refused(texts(actor.locale), UserError(key), request)
     ctx = _ctx(session, request, home, now)
     try:
         with session.begin_nested():
@@ -116,7 +119,7 @@ def _member(session: Session, place: Workspace, account: Account, now: datetime)
     held, person = known
     if held.deleted or not person.active:
         people.returned(session, held, person)
-    people.refresh(session, person, profile)
+    settings.renew(session, person, profile, now)
     return person
 
 
@@ -140,7 +143,7 @@ def _dispatch(ctx: Ctx) -> Reply:
         case Command():
             return commands.run(ctx, intent.name, intent.text)
         case Say():
-            return commands.say(ctx, intent.text)
+            return conversation.say(ctx, intent.text)
         case Press():
             return commands.press(ctx, intent)
         case Submit():
@@ -160,7 +163,9 @@ def _refused(t: Texts, error: UserError, request: Request) -> Reply:
     text = t(error.key, **error.values)
     if isinstance(request.intent, Submit):
         return Reply(errors={error.field: text})
-    return Reply(message=refusal(t, Refusal(text, error.text or _typed(request), error.buttons)))
+    # Also a refused first contact has a welcome waiting.
+    facts = Refusal(text, error.text or _worth_keeping(_typed(request)), error.buttons)
+    return Reply(message=refusal(t, facts), wake=True)
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,11 @@ def busy(t: Texts, request: Request, *, read_only: bool) -> Reply:
     if isinstance(request.intent, Submit):
         return Reply(errors={"": text})
     return Reply(message=refusal(t, Refusal(text, _typed(request))))
+
+
+def _worth_keeping(typed: str) -> str:
+    """What is given back to copy: a short word is typed again as quickly."""
+    return typed if len(typed) > SHORT else ""
 
 
 def _typed(request: Request) -> str:

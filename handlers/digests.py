@@ -84,7 +84,7 @@ def tell(session: Session, viewer: Viewer, reader: Member, *, week: str, now: da
     data = {
         "since": monday.isoformat(),
         "alliances": ids,
-        "contacts": sum(len(facts.contacts.get(each, [])) for each in ids),
+        "contacts": {each: len(facts.contacts.get(each, [])) for each in ids},
         "items": [asdict(item) for item in items_of(facts, told_in(digests.before(session, org, reader.id, week)))],
         "counts": [asdict(count) for count in friction.counts_of(session, org, ids)],
     }
@@ -107,7 +107,8 @@ def stored_items(digest: Digest) -> list[Item]:
 
 def shown(session: Session, viewer: Viewer, t: Texts, digest: Digest) -> Week:
     """A stored week as its reader may see it today: alliances they answer for, records they may still read."""
-    names = {row.id: row.name for row in digests.managed(session, viewer)}
+    told = cast("list[str]", digest.data["alliances"])
+    names = {row.id: row.name for row in digests.managed(session, viewer) if row.id in told}
     lines: dict[str, list[Line]] = {}
     places: dict[str, str] = {}
     asked: Counter[str] = Counter()
@@ -118,7 +119,9 @@ def shown(session: Session, viewer: Viewer, t: Texts, digest: Digest) -> Week:
             places[item.alliance_id] = names[item.alliance_id]
             asked.update([item.section, *(["dated"] if item.key in DATED else [])])
     since = date.fromisoformat(str(digest.data["since"]))
-    counts = cast("list[dict[str, Any]]", digest.data.get("counts", []))
+    # They were counted over all alliances at once: no part of them belongs to those that are left.
+    counts = cast("list[dict[str, Any]]", digest.data["counts"]) if set(told) <= viewer.manages else []
+    contacts = cast("dict[str, int]", digest.data["contacts"])
     return Week(
         id=digest.id,
         since=since,
@@ -127,7 +130,7 @@ def shown(session: Session, viewer: Viewer, t: Texts, digest: Digest) -> Week:
         decisions=asked["asks"] - asked["dated"],
         near=asked["dated"] + asked["near"],
         alliances=len(names),
-        contacts=int(digest.data.get("contacts", 0)),
+        contacts=sum(contacts.get(each, 0) for each in names),
         places=tuple(Option(alliance_id, name) for alliance_id, name in places.items()),
         acknowledged=digest.acknowledged_at is not None,
     )

@@ -72,7 +72,10 @@ def _managed(facts: Facts, alliance_id: str) -> Alliance:
 
 
 def evidence_of(ctx: Ctx, facts: Facts, row: Alliance) -> Evidence:
-    """One alliance with its records, newest and gravest first; nobody of ours is named."""
+    """One alliance with its records, newest and gravest first: the talks, the open steps, the approved sentences and
+
+    the counts of the rest.
+    """
     t = ctx.t
     counts = friction.counts_of(ctx.session, ctx.org, [row.id])
     return Evidence(

@@ -21,9 +21,9 @@ from storage.models import Alliance, Friction
 from storage.models.records import CATEGORIES, RESOLUTIONS, TOLD, VISIBILITIES
 
 __all__ = [
-    "accept", "blocks", "done", "done_this", "edit", "is_done", "is_list", "keep", "list_of", "new_form", "note",
-    "open_list", "reopen", "resolve", "save", "saved", "set_category", "set_severity", "set_visibility", "show", "take",
-    "told", "widen",
+    "accept", "blocks", "done", "done_this", "edit", "is_done", "is_list", "keep", "keep_private", "list_of",
+    "new_form", "note", "open_list", "reopen", "resolve", "save", "saved", "set_category", "set_severity",
+    "set_visibility", "show", "take", "told", "widen",
 ]  # fmt: skip
 
 
@@ -127,6 +127,12 @@ def keep(ctx: Ctx, press: Press) -> Reply:
     return revise(
         ctx, own(ctx, press.id), press.version, {"visibility": "team", "widening": "kept"}, "friction.did.kept"
     )
+
+
+def keep_private(ctx: Ctx, row: Friction) -> None:
+    """The record that the author's note came with is theirs alone now: so is the note."""
+    values = _reaching(row, "private", row.severity, row.text)
+    stored.revise(ctx.session, row, values, by=ctx.actor.id, now=ctx.now)
 
 
 def _widen(ctx: Ctx, row: Friction, version: int, visibility: str) -> Reply:

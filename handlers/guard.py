@@ -17,8 +17,17 @@ from storage.viewer import Viewer
 SHARED = "outside"
 
 
+def knows(session: Session, platform: str, tenant: str, external: str) -> bool:
+    """Whether a room is one that belongs or belonged to an alliance: nobody else's readers are asked about."""
+    place = people.workspace(session, platform, tenant)
+    return (
+        place is not None
+        and rooms.find(session, place.organisation_id, platform, tenant, external=external) is not None
+    )
+
+
 def room_changed(session: Session, platform: str, tenant: str, external: str, *, shared: bool, now: datetime) -> bool:
-    """The platform says that a room changed; True where its owner is to be told.
+    """A room changed and `shared` says whether outsiders read there now; True where its owner is to be told.
 
     A link that was paused stays so, also when the room is inside again: linking it anew is a person's decision.
     """

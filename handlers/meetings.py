@@ -23,7 +23,7 @@ from storage.viewer import Viewer
 
 __all__ = [
     "add", "ask_after", "edit_move", "edit_skip", "facts", "facts_of", "listing", "logged", "open_form", "open_move",
-    "open_skip", "plan", "plan_form", "planned", "restore", "show", "start_of", "stop",
+    "open_skip", "plan", "plan_form", "planned", "reopened", "restore", "show", "start_of", "stop",
 ]  # fmt: skip
 
 NOTICES = ("meeting.brief", "meeting.after")
@@ -255,6 +255,12 @@ def logged(ctx: Ctx, alliance_id: str, *, on: date, touchpoint_id: str) -> None:
     stored.settle(ctx.session, ctx.org, alliance_id, on=on, touchpoint_id=touchpoint_id, now=ctx.now, by=ctx.actor.id)
     for row in touched:
         _notices_settled(ctx, row, "logged")
+
+
+def reopened(ctx: Ctx, touchpoint_id: str) -> None:
+    """The touchpoint was undone, or is of another day or alliance: what it had settled is open again and told so."""
+    for row in stored.unsettle(ctx.session, ctx.org, touchpoint_id=touchpoint_id, now=ctx.now, by=ctx.actor.id):
+        outbox.refresh(ctx.session, ctx.org, row.id, kinds=NOTICES, now=ctx.now)
 
 
 def _conclude(ctx: Ctx, row: PlannedMeeting, at: datetime, *, outcome: Outcome, reason: str) -> PlannedMeeting:

@@ -114,7 +114,7 @@ def facts_of(session: Session, viewer: Viewer, step: NextStep, *, today: date, t
         text=step.text,
         alliance=alliance.name if alliance else "",
         side=step.side,
-        state=step.state,
+        state="undone" if step.undone_at else step.state,
         owner=owner.name if owner else "",
         due=step.due,
         late=max(0, (today - step.due).days) if step.due else 0,
@@ -237,8 +237,15 @@ def press_decline(ctx: Ctx, press: Press) -> Reply:
 def press_reopen(ctx: Ctx, press: Press) -> Reply:
     """[元に戻す]: done, dropped or kept elsewhere by mistake."""
     step = _changeable(ctx, press.id, press.version)
-    state = "accepted" if step.owner_id else "open"
-    return _answer(ctx, press, _settle(ctx, step, {"state": state, "done_on": None}))
+    return _answer(ctx, press, _settle(ctx, step, {"state": _open_again(ctx, step), "done_on": None}))
+
+
+def _open_again(ctx: Ctx, step: NextStep) -> str:
+    """The state of a step that is open again; nobody accepts it for a colleague who hadn't."""
+    if step.owner_id is None:
+        return "open"
+    taken = step.owner_id == ctx.actor.id or stored.was_accepted(ctx.session, step)
+    return "accepted" if taken else "offered"
 
 
 def open_move(ctx: Ctx, press: Press) -> Reply:

@@ -13,8 +13,12 @@ from handlers.message import Message
 from handlers.text import Texts
 from storage.models import Member, Outbox, Schedule
 
+PASSING = frozenset({"not_theirs"})
+"""Reasons of `still_due` that hold for this reader only: what they were to hear is planned anew, for whoever it is."""
 Weight = Literal["proactive", "reply", "guard", "exempt"]
-"""Decision 18: proactive counts against the weekly budget; reply and relay, guard and operator, exempt do not."""
+"""Decision 18: proactive is counted against the weekly budget (counted, not yet limited); the others are not.
+
+A reply or relay goes out at once, everything else in working time, but for a notice of any hour."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,12 @@ class Notice:
     """A row of NOTICES: pure decisions over a session, no network, no commit.
 
     `next_due(session, schedule, now)` → the next Plan or None (None for what is put in the outbox by a handler).
-    `still_due(session, row, now)` → "" when it is to go out now, else the reason (a stable English key) why never.
+    `still_due(session, row, now)` → "" when it is to go out now, else the reason (a stable English key) why
+    never, or, one of `PASSING`, why not to this reader.
     `compose(session, row, reader, now)` → its words as of now, also after it was settled: a delivered notice whose
     reason is gone is composed again as what happened ("記録済み"), without its buttons. None = nothing left to say.
     `bundles`: may share one message with other due notices of the same person (decision 15).
+    `any_hour`: doesn't wait for working time either (a reply never does).
     """
 
     kind: str

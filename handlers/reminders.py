@@ -70,7 +70,7 @@ def _start_on(cal: Calendar, hours: Hours, day: date) -> datetime | None:
 
 
 def brief_still_due(session: Session, row: Outbox, now: datetime) -> str:
-    """ "" while the meeting stands as it was planned, and its reader is the one to prepare it."""
+    """ "" while the meeting stands as it was planned, else what became of it (brief and aftermath alike)."""
     found = _told(session, row)
     if found is None:
         return "gone"
@@ -89,9 +89,8 @@ def brief_compose(session: Session, row: Outbox, reader: Reader, now: datetime) 
         return None
     zone = ZoneInfo(reader.zone)
     seen = meetings.facts_of(session, viewer, found, zone=zone)
-    if seen.state == "planned" and found.at <= now:
-        return meeting_cards.after(reader.t, seen)
-    return briefs.before(reader.t, seen, briefs.facts_of(session, viewer, alliance, now=now, zone=zone))
+    facts = briefs.facts_of(session, viewer, alliance, now=now, zone=zone)
+    return briefs.before(reader.t, seen, facts, past=found.at <= now)
 
 
 # ---------------------------------------------------------------- after a meeting
@@ -285,7 +284,7 @@ def _step(session: Session, row: Outbox, reader: Reader, now: datetime) -> StepF
     if reader.member is None:
         return None
     viewer = people.viewer_of(session, reader.member)
-    step = steps.get(session, viewer, row.subject_id)
+    step = steps.told(session, viewer, row.subject_id)
     if step is None:
         return None
     today = now.astimezone(ZoneInfo(reader.zone)).date()
@@ -299,7 +298,5 @@ def _clock(org: str) -> Viewer:
 # ---------------------------------------------------------------- examples
 
 _OPEN = StepFacts("s1", 1, "評価機を手配する", "ノヴァ素材", side="open", state="open", mine=False)
-
-# ---------------------------------------------------------------- examples
 
 TEMPLATES: tuple[Template, ...] = (Template("notice.step.who", lambda t: who(t, _OPEN)),)

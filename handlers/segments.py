@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from handlers.attendees import names_from
 from handlers.names import Spot
+from handlers.shapes import shapes
 from handlers.words import HIRAGANA, KANJI, KATAKANA, either, words
 
 # A note (学: 決: 開示: 勝:) stays in the summary with its word until records of its own exist for it.
@@ -171,16 +172,27 @@ def _opener(text: str, mask: str, match: re.Match[str], spots: Sequence[Spot], l
 
 
 def _people(text: str, mask: str, match: re.Match[str], spots: Sequence[Spot], last: Segment | None) -> Segment | None:
-    """A list of names; a bare "with" only where names follow, and in a step never (share the plan with Sato)."""
+    """A list of names; a bare "with" only where names follow.
+
+    In a step it belongs to the step (share the plan with Sato), unless the step has ended with its day (9 Jul with …).
+    """
     span = match.span()
     guess = match["guess"] is not None
     line = _stop(mask, span[1], len(mask), "\n。")
-    if guess and (
-        (last and last.sort == "step" and "\n" not in mask[last.mark[1] : span[0]]) or _named(spots, span[1])
-    ):
+    if guess and _named(spots, span[1]):
         return None
+    if guess and last and last.sort == "step":
+        before = mask[last.mark[1] : span[0]]
+        if "\n" not in before and not _dated(before.rstrip(" ,")):
+            return None
     names, _ = names_from(text, mask, span[1], line, guess=guess)
     return Segment("people", span, []) if names else None
+
+
+def _dated(before: str) -> bool:
+    """Whether words end with something like a day."""
+    ends = (match.end() for shape in shapes() for match in shape.pattern.finditer(before))
+    return len(before) in ends
 
 
 def _named(spots: Sequence[Spot], at: int) -> bool:

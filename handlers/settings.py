@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
+
+from sqlmodel import Session
 
 from handlers import dates, lookup
 from handlers.errors import UserError
 from handlers.request import Ctx, Press, Reply, Submit
 from handlers.settings_form import AUTO, DAYS, KEEP, NONE, QUIETS, TEMPLATES, Changed, Own, ask_quiet, form, saved
 from handlers.text import LOCALES, texts, words
-from storage import alliances, db, meetings, nextsteps, people, schedules
+from storage import alliances, db, meetings, nextsteps, outbox, people, schedules
 from storage.models import Member
+from storage.people import Profile
 
-__all__ = ["TEMPLATES", "open_form", "press_quiet", "quiet", "save", "settings"]
+__all__ = ["TEMPLATES", "open_form", "plan_anew", "press_quiet", "quiet", "renew", "save", "settings"]
 
 LONGEST_QUIET = timedelta(weeks=26)
 """Longer than this and a person wants to leave, not rest."""
@@ -81,7 +84,7 @@ def _keep(ctx: Ctx, own: Own, values: Mapping[str, Any]) -> Reply:
     if not changed:
         return Reply(message=saved(ctx.t, Changed()))
     db.revise(ctx.session, ctx.actor, changed, by=ctx.actor.id, now=ctx.now)
-    _plan_anew(ctx)
+    plan_anew(ctx.session, ctx.actor, ctx.now)
     company = people.organisation(ctx.session, ctx.org)
     t = texts(people.locale_of(ctx.actor, company))
     return Reply(message=saved(t, _changed(ctx.actor, changed, people.zone_of(ctx.actor, company))), wake=True)
@@ -99,22 +102,27 @@ def _changed(person: Member, values: Mapping[str, Any], zone: str) -> Changed:
     )
 
 
-def _plan_anew(ctx: Ctx) -> None:
-    """Everything that is addressed to the actor is due at their hours: the tick plans it again."""
-    session, org, now = ctx.session, ctx.org, ctx.now
-    led = alliances.led_by(session, org, ctx.actor.id)
-    if led:
-        schedules.touch(session, org, "update", ctx.actor.id, now)
-    if ctx.viewer.manages:
-        schedules.touch(session, org, "digest", ctx.actor.id, now)
-    for alliance in led:
-        schedules.touch(session, org, "checkin", alliance.id, now)
-        for meeting in meetings.planned_of(session, org, alliance.id):
-            schedules.touch(session, org, "meeting.brief", meeting.id, now)
-            schedules.touch(session, org, "meeting.after", meeting.id, now)
-    for step in nextsteps.mine(session, ctx.viewer):
-        schedules.touch(session, org, "step.offered", step.id, now)
-        schedules.touch(session, org, "step.due", step.id, now)
+def renew(session: Session, person: Member, profile: Profile, now: datetime) -> None:
+    """Take over what the platform now says of a person; in another zone everything of theirs is due at other times."""
+    company = people.organisation(session, person.organisation_id)
+    zone = people.zone_of(person, company)
+    if people.refresh(session, person, profile) and people.zone_of(person, company) != zone:
+        plan_anew(session, person, now)
+
+
+def plan_anew(session: Session, person: Member, now: datetime) -> None:
+    """Everything that is addressed to `person` is due at their hours, which have changed: the tick plans it again."""
+    org, viewer = person.organisation_id, people.viewer_of(session, person)
+    steps = [*nextsteps.mine(session, viewer), *nextsteps.recorded(session, viewer)]
+    planned = [(kind, step.id) for step in steps for kind in ("step.offered", "step.due")]
+    if alliances.led_by(session, org, person.id):
+        planned.append(("update", person.id))
+    if viewer.manages:
+        planned.append(("digest", person.id))
+    for alliance_id in sorted(viewer.on_team):
+        planned.extend([("checkin", alliance_id), *meetings.notices_of(session, org, alliance_id)])
+    schedules.touch_each(session, org, sorted(set(planned)), now)
+    outbox.wake(session, org, person.id, now=now)
 
 
 def _own(ctx: Ctx) -> Own:

@@ -174,7 +174,14 @@ def declined(t: Texts, facts: StepFacts, *, by: str) -> Message:
 def settled(t: Texts, facts: StepFacts) -> Message:
     """A notice whose step has moved on: what happened, nothing left to press (decision 16)."""
     owner = facts.owner or _nobody(t, facts)
-    return Message((Paragraph(t.line(f"step.settled.{facts.state}", text=facts.text, owner=owner)),), t("step.preview"))
+    if facts.state == "accepted" and facts.due is not None:
+        told = t.line("step.settled.accepted_due", text=facts.text, owner=owner, due=facts.due)
+    else:
+        told = t.line(f"step.settled.{facts.state}", text=facts.text, owner=owner)
+    if facts.state in ("done", "dropped"):
+        back = Button(t("step.button.reopen"), "step.reopen", facts.id, facts.version)
+        return Message((Paragraph(told), Buttons((back,))), t("step.preview"))
+    return Message((Paragraph(told),), t("step.preview"))
 
 
 # ---------------------------------------------------------------- my steps
@@ -322,6 +329,7 @@ TEMPLATES: tuple[Template, ...] = (
     Template("step.card.elsewhere", lambda t: card(t, replace(_PLAN, state="elsewhere", url="https://example.com/1"))),
     Template("step.offered", lambda t: offered(t, _OFFERED)),
     Template("step.offered.settled", lambda t: offered(t, replace(_OFFERED, state="accepted"))),
+    Template("step.offered.undone", lambda t: offered(t, replace(_OFFERED, state="undone"))),
     Template("step.due", lambda t: due(t, _PLAN)),
     Template("step.due.late", lambda t: due(t, _LATE)),
     Template("step.due.unanswered", lambda t: due(t, replace(_OFFERED, mine=False))),

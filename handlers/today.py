@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import checkins, meeting_card, meetings, nextsteps, step_card
+from handlers import capture, checkins, meeting_card, meetings, nextsteps, step_card
+from handlers.asking import Lacks, waiting_ways
 from handlers.hours import calendar_of
 from handlers.meeting_card import MeetingFacts
 from handlers.message import Block, Button, Buttons, Heading, Line, Message, Note, Paragraph, Template, Text
@@ -38,11 +39,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Written:
-    """An entry of the last 24 h that can still be changed."""
+    """An entry of the last 24 h that can still be changed; `open`: what it waits for, None = logged."""
 
     id: str
     version: int
     raw: str
+    open: Lacks | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,8 @@ def _written(t: Texts, rows: Sequence[Written]) -> list[Block]:
         short = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
         edit = Button(t("button.edit"), "entry.edit", each.id, each.version)
         undo = Button(t("button.undo"), "entry.undo", each.id, each.version)
-        blocks += [Paragraph((Text(short),)), Buttons((edit, undo))]
+        ways = waiting_ways(t, each.open, each.id, each.version) if each.open else (edit, undo)
+        blocks += [Paragraph((Text(short),)), Buttons(ways)]
     if len(rows) > SHOWN:
         blocks.append(Buttons((Button(t("recent.older"), "entry.recent", rows[SHOWN - 1].id),)))
     return blocks
@@ -250,7 +253,7 @@ def facts(ctx: Ctx) -> Today:
         nobody=mine.nobody,
         friction=sum(1 for each in friction.open_of(ctx.session, ctx.viewer, None) if each.alliance_id in near),
         written=tuple(
-            Written(each.id, each.version, each.raw)
+            Written(each.id, each.version, each.raw, capture.lacks(ctx, each) if each.state == "pending" else None)
             for each in entries.recent(ctx.session, ctx.viewer, ctx.now - entries.UNDO_FOR, SHOWN + 1)
         ),
     )

@@ -32,6 +32,9 @@ from handlers.request import Submit
 from handlers.text import Texts
 from storage.models.records import KINDS, VISIBILITIES
 
+READ_BACK = 400
+"""Characters of a summary that an answer reads back: a wall of text helps nobody between two meetings."""
+
 LONGEST = 3000
 """Characters that a form's text box takes; a typed line may be longer (decision 1)."""
 
@@ -63,7 +66,9 @@ def saved(t: Texts, facts: Saved) -> Message:
     head = t.line("touchpoint.changed" if facts.changed else "touchpoint.saved", alliance=facts.alliance)
     blocks: list[Block] = [Paragraph(head), Facts(_chips(t, facts))]
     if facts.summary:
-        blocks.append(Quote(line_of(facts.summary)))
+        blocks.append(Quote(line_of(shortened(facts.summary))))
+    if len(facts.summary) > READ_BACK:
+        blocks.append(Note(t.line("touchpoint.long", n=len(facts.summary))))
     if facts.not_understood:
         blocks.append(Note(t.line("touchpoint.not_understood", words=t.join(facts.not_understood))))
     if facts.left:
@@ -75,6 +80,11 @@ def saved(t: Texts, facts: Saved) -> Message:
         tuple(blocks),
         t("touchpoint.changed.preview" if facts.changed else "touchpoint.saved.preview", alliance=facts.alliance),
     )
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text, for reading back; the whole of it is kept (decision 1)."""
+    return text if len(text) <= READ_BACK else f"{text[:READ_BACK]}…"
 
 
 def _chips(t: Texts, facts: Saved) -> tuple[Fact, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import lookup, updates
 from handlers.errors import UserError
 from handlers.request import Ctx, Press, Reply, Submit
-from handlers.update_card import LONGEST, answer_form, ask_form, edit_form, public, told
+from handlers.update_card import LONGEST, WORRY, Slot, answer_form, ask_form, edit_form, public, told
 from storage import alliances, outbox, schedules
 from storage import updates as stored
 from storage.models import Alliance, ProgressUpdate
@@ -35,12 +35,15 @@ def submit_edit(ctx: Ctx, submit: Submit) -> Reply:
         raise UserError("update.gone")
     if one == two:
         raise UserError("update.same_slot", field="slot_two")
+    texts = submit.one("text_one")[:LONGEST], submit.one("text_two")[:LONGEST]
+    opened = "internal" in submit.all("worry")
+    _require_worry_inside(ctx, row, (Slot(one, texts[0]), Slot(two, texts[1])), opened=opened)
     values = {
         "slot_one": one,
-        "text_one": submit.one("text_one")[:LONGEST],
+        "text_one": texts[0],
         "slot_two": two,
-        "text_two": submit.one("text_two")[:LONGEST],
-        "worry_internal": "internal" in submit.all("worry"),
+        "text_two": texts[1],
+        "worry_internal": opened,
     }
     if submit.one("then") == "share":
         if not (values["text_one"] or values["text_two"]):
@@ -51,6 +54,21 @@ def submit_edit(ctx: Ctx, submit: Submit) -> Reply:
     if submit.one("then") == "share":
         return _share(ctx, row, alliance)
     return Reply(message=told(ctx.t, "update.did.kept", alliance.name), wake=True)
+
+
+def _require_worry_inside(ctx: Ctx, row: ProgressUpdate, wanted: tuple[Slot, Slot], *, opened: bool) -> None:
+    """懸念 leaves the team by the tick of its author only; another name for it is no way around (product.md §5)."""
+    if opened and not row.worry_internal and ctx.actor.id != row.lead_id:
+        raise UserError("update.worry.not_yours", field="worry")
+    if opened:
+        return
+    fields = ("slot_one", "slot_two")
+    before = updates.slots_of(row)
+    worries = [slot.text for slot in before if slot.name == WORRY and slot.text]
+    for field, was, now in zip(fields, before, wanted, strict=True):
+        renamed = was.name == WORRY and was.text and now.text
+        if now.name != WORRY and (renamed or any(worry in now.text for worry in worries)):
+            raise UserError("update.worry.moved", field=field)
 
 
 def press_no_change(ctx: Ctx, press: Press) -> Reply:

@@ -213,7 +213,7 @@ def edit_form(t: Texts, draft: Draft) -> Form:
                 "then",
                 t("update.edit.then"),
                 (Option("share", t("update.edit.then.share")), Option("keep", t("update.edit.then.keep"))),
-                initial=("share",) if draft.rooms else ("keep",),
+                initial=("keep",),
                 shown=True,
             ),
         ),

@@ -13,7 +13,7 @@ from handlers.message import Message
 from handlers.notice import Plan, Reader
 from handlers.text import Texts
 from handlers.update_card import Asked, Draft, Post, Slot, answered, post, prompt, public, question
-from storage import alliances, friction, nextsteps, people, updates
+from storage import alliances, friction, nextsteps, people, rooms, updates
 from storage.ids import new_id
 from storage.models import Alliance, Member, Outbox, ProgressUpdate, Schedule
 from storage.viewer import Viewer
@@ -163,13 +163,13 @@ def choose(count: int, found: dict[str, str]) -> tuple[str, str]:
 
 
 def material(session: Session, viewer: Viewer, alliance: Alliance, t: Texts, since: date) -> dict[str, str]:
-    """Slot → words from the log since that day; colleagues' friction gives only its category, 懸念 excepted."""
+    """Slot → words from the log since that day; colleagues' friction gives its category, unless they opened it."""
     found = {
         "progress": _progress(session, viewer, alliance, t, since),
         "small_win": _small_win(session, viewer, alliance, t, since),
         "next": _next(session, viewer, alliance, t),
         "ask": _unnamed(session, viewer, alliance),
-        "worry": _worry(session, viewer, alliance),
+        "worry": _worry(session, viewer, alliance, t),
     }
     return {slot: text for slot, text in found.items() if text}
 
@@ -208,9 +208,18 @@ def _unnamed(session: Session, viewer: Viewer, alliance: Alliance) -> str:
     return next((step.text for step in steps if step.side == "open" and step.visibility != "private"), "")
 
 
-def _worry(session: Session, viewer: Viewer, alliance: Alliance) -> str:
-    notes = friction.open_of(session, viewer, alliance.id)
-    return next((note.text for note in notes if note.severity >= 1 and note.visibility != "private"), "")
+def _worry(session: Session, viewer: Viewer, alliance: Alliance, t: Texts) -> str:
+    """The gravest open note: the words of what is the lead's own or was opened by its author, else its category."""
+    for note in friction.open_of(session, viewer, alliance.id):
+        if note.severity < 1 or note.visibility == "private":
+            continue
+        if note.author_id == viewer.member_id or note.visibility == "internal":
+            return note.text
+        if note.visibility == "managers" and note.widening == "approved":
+            return note.approved_text
+        if note.category:
+            return t("update.draft.worry", category=t(f"friction.category.{note.category}"))
+    return ""
 
 
 # ---------------------------------------------------------------- reading a draft
@@ -226,7 +235,7 @@ def draft_of(session: Session, row: ProgressUpdate) -> Draft | None:
     alliance = alliances.get(session, _clock(row.organisation_id), row.alliance_id)
     if alliance is None:
         return None
-    rooms = updates.rooms_of(session, row.organisation_id, row.alliance_id)
+    linked = updates.rooms_of(session, row.organisation_id, row.alliance_id)
     return Draft(
         id=row.id,
         version=row.version,
@@ -235,7 +244,7 @@ def draft_of(session: Session, row: ProgressUpdate) -> Draft | None:
         slots=slots_of(row),
         state=row.state,
         worry_internal=row.worry_internal,
-        rooms=tuple(room.name for room in rooms),
+        rooms=tuple(room.name for room in linked),
     )
 
 
@@ -247,12 +256,12 @@ def _clock(org: str) -> Viewer:
 
 
 def still_posted(session: Session, row: Outbox, now: datetime) -> str:
-    """ "" while the update is shared and the room is linked, else why not."""
+    """ "" while the update is shared and the room is linked, else why not (also why its link is paused)."""
     update = updates.get(session, _clock(row.organisation_id), row.subject_id)
     if update is None or update.state != "shared":
         return "withdrawn"
-    rooms = updates.rooms_of(session, row.organisation_id, update.alliance_id)
-    return "" if row.room_id in {room.id for room in rooms} else "unlinked"
+    link = rooms.link_of(session, row.organisation_id, row.room_id or "")
+    return link.paused_reason if link is not None and link.alliance_id == update.alliance_id else "unlinked"
 
 
 def compose_post(session: Session, row: Outbox, reader: Reader, now: datetime) -> Message | None:

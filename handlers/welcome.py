@@ -97,25 +97,4 @@ def _word(t: Texts, row: HelpRow) -> str:
 
 # ---------------------------------------------------------------- examples
 
-_ROWS = (
-    HelpRow("touchpoint", ("touchpoint", "接点"), "log", "help.example.touchpoint"),
-    HelpRow("friction", ("friction", "ひっかかり"), "log", "help.example.friction"),
-    HelpRow("friction.done", ("friction done", "ひっかかり 解決"), "log", "help.example.friction_done"),
-    HelpRow("undo", ("undo", "取り消し"), "log"),
-    HelpRow("today", ("today", "今日"), "look", "help.example.today"),
-    HelpRow("brief", ("brief", "要約"), "look", "help.example.brief"),
-    HelpRow("steps", ("my steps", "私の宿題"), "look", "help.example.steps"),
-    HelpRow("friction.list", ("friction list", "ひっかかり 一覧"), "look"),
-    HelpRow("list", ("list", "一覧"), "look"),
-    HelpRow("new", ("new", "新規"), "alliance", "help.example.new"),
-    HelpRow("link", ("link", "連携"), "alliance", "help.example.link"),
-    HelpRow("people", ("people", "人"), "alliance"),
-    HelpRow("pause", ("pause", "休止"), "alliance"),
-    HelpRow("settings", ("settings", "設定"), "own", "help.example.settings"),
-    HelpRow("quiet", ("quiet", "静かに"), "own", "help.example.quiet"),
-)
-
-TEMPLATES: tuple[Template, ...] = (
-    Template("welcome", lambda t: welcome(t)),
-    Template("help", lambda t: helped(t, _ROWS)),
-)
+TEMPLATES: tuple[Template, ...] = (Template("welcome", lambda t: welcome(t)),)

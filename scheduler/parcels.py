@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from handlers.message import Message, bundle
-from handlers.notice import Notice, Reader
+from handlers.notice import PASSING, Notice, Reader
 from scheduler.ports import Address
 from scheduler.recipients import Drop, Go, Verdict, Wait, address_of, judge, reader_of
 from storage import outbox, people, schedules
@@ -138,7 +138,11 @@ def judged(session: Session, notices: Mapping[str, Notice], row: Outbox, at: Mom
         case Wait():
             outbox.postpone(session, row, verdict.until)
             return "waiting"
+        case Drop() if row.room_id is not None:
+            return refuse(session, row, verdict.reason, at.now)
         case Drop():
+            if verdict.reason in PASSING:
+                schedules.ask_again(session, row.organisation_id, row.key)
             outbox.settle(session, row, verdict.state, verdict.reason, now=at.now)
             return verdict.state
         case _:

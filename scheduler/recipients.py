@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from handlers.calendar import next_window, working_morning
-from handlers.hours import calendar_of, hours_of, is_away, local_day
+from handlers.hours import calendar_of, hours_of, local_day
 from handlers.notice import Notice, Reader
 from handlers.text import texts
 from scheduler.ports import Address
@@ -105,10 +105,10 @@ def _hours(row: Outbox, notice: Notice, person: Member, company: Organisation, n
     calendar, hours = calendar_of(company), hours_of(person, company)
     today = local_day(hours, now)
     if row.weight == "proactive":
-        if person.quiet_until is not None and today <= person.quiet_until:
-            return Drop("never", "quiet")
-        if person.away_until is not None and is_away(person, today):
-            return Wait(working_morning(calendar, hours, person.away_until + timedelta(days=1)))
+        # What becomes due meanwhile is moved, not dropped: one bundle on the first morning back (product.md §5).
+        rests = [day for day in (person.quiet_until, person.away_until) if day is not None and today <= day]
+        if rests:
+            return Wait(working_morning(calendar, hours, max(rests) + timedelta(days=1)))
     if notice.any_hour:
         return Go()
     opens = next_window(calendar, hours, now)

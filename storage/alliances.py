@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from storage import db, partners, schedules
+from storage import db, meetings, partners, schedules
 from storage.ids import new_id
 from storage.models import (
     Alliance,
@@ -172,17 +172,6 @@ def backup_of(session: Session, org: str, alliance_id: str) -> Member | None:
     return next((member for role, member in _ours(session, org, alliance_id) if role.role == "backup"), None)
 
 
-def managers_of(session: Session, org: str, alliance_id: str) -> list[Member]:
-    """Managers and sponsors of an alliance, each once."""
-    return _once(member for role, member in _ours(session, org, alliance_id) if role.role in ANSWERABLE)
-
-
-def team_of(session: Session, org: str, alliance_id: str) -> list[Member]:
-    """Our people of an alliance other than those who only manage it, each once, the lead first."""
-    ours = [(role.role, member) for role, member in _ours(session, org, alliance_id) if role.role not in ANSWERABLE]
-    return _once(member for _, member in sorted(ours, key=lambda pair: pair[0] != "lead"))
-
-
 def led_by(session: Session, org: str, member_id: str) -> list[Alliance]:
     """The open alliances whose lead is that member, by name."""
     return list(
@@ -297,7 +286,7 @@ def create(session: Session, new: NewAlliance, *, org: str, lead: Member, today:
 def revise(session: Session, row: Alliance, values: Mapping[str, Any], *, by: str, now: datetime) -> Alliance:
     """Change an alliance (raises db.Stale) and let everything that is due for it be planned anew."""
     db.revise(session, row, values, by=by, now=now)
-    schedules.touch(session, row.organisation_id, "checkin", row.id, now)
+    _touch(session, row.organisation_id, row.id, now)
     lead = lead_of(session, row.organisation_id, row.id)
     if lead is not None:
         schedules.touch(session, row.organisation_id, "update", lead.id, now)
@@ -353,17 +342,19 @@ def _contacts(session: Session, org: str, ids: Sequence[str | None]) -> list[Con
     return list(session.exec(select(Contact).where(col(Contact.organisation_id) == org, col(Contact.id).in_(wanted))))
 
 
-def _once(members: Iterable[Member]) -> list[Member]:
-    return list({member.id: member for member in members}.values())
-
-
 def _people_changed(session: Session, row: AllianceRole, now: datetime) -> None:
     org = row.organisation_id
-    schedules.touch(session, org, "checkin", row.alliance_id, now)
+    _touch(session, org, row.alliance_id, now)
     if row.member_id and row.role in ANSWERABLE:
         schedules.touch(session, org, "digest", row.member_id, now)
     elif row.member_id and row.role in {"lead", "backup"}:
         schedules.touch(session, org, "update", row.member_id, now)
+
+
+def _touch(session: Session, org: str, alliance_id: str, now: datetime) -> None:
+    """The rhythm and the planned meetings of an alliance: both rest while it is closed or nobody answers for it."""
+    planned = [("checkin", alliance_id), *meetings.notices_of(session, org, alliance_id)]
+    schedules.touch_each(session, org, planned, now)
 
 
 def _remove(session: Session, row: AllianceName) -> None:

@@ -87,7 +87,7 @@ def export(session: Session, org: str, *, member_id: str = "") -> Export:
         tables[table.name] = []
         for row in _rows(session, table, org):
             (hidden[table.name] if _withheld(table.name, row, member_id) else tables[table.name]).append(row)
-    blanked = _close_entries(tables, hidden)
+    blanked = _close_entries(tables, hidden, member_id)
     kept = {row["id"] for rows in tables.values() for row in rows}
     tables["touchpoint_person"] = [row for row in tables["touchpoint_person"] if row["touchpoint_id"] in kept]
     tables["revision"] = [
@@ -103,19 +103,22 @@ def _withheld(table: str, row: Values, member_id: str) -> bool:
     return own is not None and own.alone(row) and row.get(own.owner) != member_id
 
 
-def _close_entries(tables: dict[str, Rows], hidden: Mapping[str, Rows]) -> set[str]:
+def _close_entries(tables: dict[str, Rows], hidden: Mapping[str, Rows], member_id: str) -> set[str]:
     """The typed line of a private record goes with it; where other records came from it, only its words do.
 
+    A line that made no record at all (asked about, then dropped) was read by nobody but its recorder `member_id`.
     Returns the ids of the lines whose words were left out; they are counted as hidden too.
     """
     touched = {row["entry_id"] for rows in hidden.values() for row in rows if row.get("entry_id")}
-    needed = {row["entry_id"] for name in PRIVATE for row in tables[name] if row.get("entry_id")}
+    needed = {row["entry_id"] for rows in tables.values() for row in rows if row.get("entry_id")}
+    others = {row["id"] for row in tables["entry"] if row["recorder_id"] != member_id}
+    gone = (touched | others) - needed
     blanked = touched & needed
-    hidden["entry"].extend(row for row in tables["entry"] if row["id"] in touched)
+    hidden["entry"].extend(row for row in tables["entry"] if row["id"] in gone | blanked)
     tables["entry"] = [
         {**row, **dict.fromkeys(ENTRY_TEXT)} if row["id"] in blanked else row
         for row in tables["entry"]
-        if row["id"] not in touched - needed
+        if row["id"] not in gone
     ]
     return blanked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ def mine(session: Session, viewer: Viewer, entry_id: str) -> Entry | None:
 
 
 def recent(session: Session, viewer: Viewer, since: datetime, limit: int = 5, *, before: str = "") -> list[Entry]:
-    """The viewer's own live entries since `since`, newest first: what [取り消す] can still reach (24 h).
+    """The viewer's own live entries since `since`, newest first: what [取り消す] can still reach (24 h), what waits.
 
     `before`: only those older than the entry of that id.
     """
@@ -44,7 +44,7 @@ def recent(session: Session, viewer: Viewer, since: datetime, limit: int = 5, *,
         col(Entry.organisation_id) == viewer.organisation_id,
         col(Entry.recorder_id) == viewer.member_id,
         col(Entry.created_at) >= since,
-        col(Entry.state) == "logged",
+        col(Entry.state) != "undone",
     )
     if before:
         query = query.where(col(Entry.id) < before)
@@ -104,8 +104,8 @@ def made(session: Session, entry: Entry) -> Made:
     return Made(touchpoint, tuple(steps), tuple(friction))
 
 
-def touched_by_others(session: Session, org: str, subject_ids: Sequence[str], member_id: str) -> frozenset[str]:
-    """Which of the rows somebody else than `member_id` has changed (the clock, "", does not count)."""
+def touched_by_others(session: Session, org: str, subject_ids: Sequence[str], own: Collection[str]) -> frozenset[str]:
+    """Which of the rows somebody else than the members `own` has changed (the clock, "", does not count)."""
     if not subject_ids:
         return frozenset()
     return frozenset(
@@ -113,7 +113,7 @@ def touched_by_others(session: Session, org: str, subject_ids: Sequence[str], me
             select(Revision.subject_id).where(
                 col(Revision.organisation_id) == org,
                 col(Revision.subject_id).in_(subject_ids),
-                col(Revision.changed_by).not_in(["", member_id]),
+                col(Revision.changed_by).not_in(["", *own]),
             )
         )
     )

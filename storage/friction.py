@@ -23,11 +23,6 @@ _SHOWN = (
 )  # fmt: skip
 FEWEST_AUTHORS = 3
 """Fewer authors than these and a count would point at somebody (decision 10)."""
-NATURES = {
-    "task": ("PURPOSE", "DELIVERY", "VALUE", "CONTRACT_IP", "EXTERNAL"),
-    "process": ("ROLE", "DECISION", "COMMS", "RESOURCE", "BUYIN"),
-    "relationship": ("CULTURE", "TRUST"),
-}
 
 
 @dataclass(frozen=True)
@@ -51,11 +46,6 @@ class Sentence:
     told: str
     on: date
     closed_on: date | None
-
-
-def nature_of(category: str) -> str:
-    """task, process or relationship by category (domain.md §3.7); "" for an unknown one."""
-    return next((nature for nature, categories in NATURES.items() if category in categories), "")
 
 
 # ---------------------------------------------------------------- rights
@@ -87,16 +77,6 @@ def open_of(session: Session, viewer: Viewer, alliance_id: str | None) -> list[F
     if alliance_id is not None:
         query = query.where(col(Friction.alliance_id) == alliance_id)
     return list(session.exec(query.order_by(col(Friction.severity).desc(), col(Friction.on), col(Friction.id))))
-
-
-def closed_of(session: Session, viewer: Viewer, alliance_id: str, since: date) -> list[Friction]:
-    """Notes resolved or accepted on or after `since` that `viewer` may read, the latest first."""
-    query = (
-        select(Friction)
-        .where(col(Friction.alliance_id) == alliance_id, col(Friction.closed_on) >= since, *_live(viewer))
-        .where(col(Friction.state).not_in(OPEN))
-    )
-    return list(session.exec(query.order_by(col(Friction.closed_on).desc(), col(Friction.id))))
 
 
 def counts_of(session: Session, org: str, alliance_ids: Collection[str], *, since: date | None = None) -> list[Count]:
@@ -150,19 +130,6 @@ def sentences(
         )
         for row in rows
     ]
-
-
-def oldest_open(session: Session, org: str, alliance_ids: Collection[str]) -> dict[str, dict[int, date]]:
-    """Alliance → severity → the day of its oldest open note, for the signals; private notes enter none."""
-    query = (
-        select(Friction.alliance_id, Friction.severity, func.min(Friction.on))
-        .where(*_counted(org, alliance_ids))
-        .group_by(col(Friction.alliance_id), col(Friction.severity))
-    )
-    found: dict[str, dict[int, date]] = {}
-    for alliance_id, severity, on in session.exec(query):
-        found.setdefault(alliance_id, {})[severity] = on
-    return found
 
 
 def alliance_names(session: Session, org: str, alliance_ids: Collection[str]) -> dict[str, str]:

@@ -231,20 +231,37 @@ def settle(
     return done
 
 
-def unsettle(session: Session, org: str, *, touchpoint_id: str, now: datetime, by: str = "") -> int:
-    """The touchpoint was undone: what it had settled is planned again, as a single meeting; returns how many."""
-    rows = list(
-        session.exec(
-            select(PlannedMeeting).where(
-                col(PlannedMeeting.organisation_id) == org,
-                col(PlannedMeeting.touchpoint_id) == touchpoint_id,
-                col(PlannedMeeting.state) == "logged",
-            )
+def unsettle(session: Session, org: str, *, touchpoint_id: str, now: datetime, by: str = "") -> list[PlannedMeeting]:
+    """The touchpoint no longer stands for what it had settled: that is planned again; returns the rows that hold it.
+
+    A series that had moved on by it moves back, so that its notices go on where they were.
+    """
+    closed = session.exec(
+        select(PlannedMeeting).where(
+            col(PlannedMeeting.organisation_id) == org,
+            col(PlannedMeeting.touchpoint_id) == touchpoint_id,
+            col(PlannedMeeting.state) == "logged",
         )
     )
-    for row in rows:
-        revise(session, row, {"state": "planned", "touchpoint_id": None}, by=by, now=now)
-    return len(rows)
+    opened: list[PlannedMeeting] = []
+    for row in list(closed):
+        series = _moved_on_from(session, row)
+        state = "planned" if series is None else "moved"  # into its series again
+        revise(session, row, {"state": state, "touchpoint_id": None}, by=by, now=now)
+        if series is not None:
+            revise(session, series, {"starts_at": row.starts_at}, by=by, now=now)
+        opened.append(series or row)
+    return opened
+
+
+def _moved_on_from(session: Session, past: PlannedMeeting) -> PlannedMeeting | None:
+    """The series whose next meeting is the one after the closed `past`; None where it was a single meeting."""
+    local = past.starts_at.astimezone(ZoneInfo(past.zone))
+    for row in planned_of(session, past.organisation_id, past.alliance_id):
+        same = (row.kind, row.title, row.zone) == (past.kind, past.title, past.zone)
+        if same and every(row) and row.starts_at == (local + timedelta(weeks=every(row))).astimezone(UTC):
+            return row
+    return None
 
 
 def _planned(session: Session, org: str, wanted: ColumnElement[bool]) -> list[PlannedMeeting]:
@@ -257,6 +274,14 @@ def _planned(session: Session, org: str, wanted: ColumnElement[bool]) -> list[Pl
     )
 
 
+def notices_of(session: Session, org: str, alliance_id: str) -> list[tuple[str, str]]:
+    """(kind, subject) of every schedule of an alliance's planned meetings, for `schedules.touch_each`."""
+    return [notice for row in planned_of(session, org, alliance_id) for notice in _notices(row)]
+
+
+def _notices(row: PlannedMeeting) -> list[tuple[str, str]]:
+    return [("meeting.brief", row.id), ("meeting.after", row.id)]
+
+
 def _touch(session: Session, row: PlannedMeeting, now: datetime) -> None:
-    planned = [("meeting.brief", row.id), ("meeting.after", row.id), ("checkin", row.alliance_id)]
-    schedules.touch_each(session, row.organisation_id, planned, now)
+    schedules.touch_each(session, row.organisation_id, [*_notices(row), ("checkin", row.alliance_id)], now)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from storage import db, schedules
 from storage.ids import new_id
-from storage.models import NextStep
+from storage.models import NextStep, Revision
 from storage.viewer import Viewer, readable_steps
 
 LIVE = ("open", "offered", "accepted")
@@ -28,6 +28,17 @@ def get(session: Session, viewer: Viewer, step_id: str) -> NextStep | None:
             col(NextStep.organisation_id) == viewer.organisation_id,
             col(NextStep.id) == step_id,
             col(NextStep.undone_at).is_(None),
+            readable_steps(viewer),
+        )
+    ).first()
+
+
+def told(session: Session, viewer: Viewer, step_id: str) -> NextStep | None:
+    """As `get`, and one that was undone too: whoever heard of it hears that as well."""
+    return session.exec(
+        select(NextStep).where(
+            col(NextStep.organisation_id) == viewer.organisation_id,
+            col(NextStep.id) == step_id,
             readable_steps(viewer),
         )
     ).first()
@@ -63,6 +74,18 @@ def revise(session: Session, row: NextStep, values: Mapping[str, Any], *, by: st
     return row
 
 
+def was_accepted(session: Session, row: NextStep) -> bool:
+    """Whether its present owner had accepted the step at any version of it."""
+    earlier = session.exec(
+        select(Revision).where(
+            col(Revision.organisation_id) == row.organisation_id,
+            col(Revision.subject) == "next_step",
+            col(Revision.subject_id) == row.id,
+        )
+    )
+    return any((each.data.get("state"), each.data.get("owner_id")) == ("accepted", row.owner_id) for each in earlier)
+
+
 def open_of(session: Session, viewer: Viewer, alliance_id: str) -> list[NextStep]:
     """The live steps of an alliance, of both sides, that `viewer` may read: dated ones first, by day."""
     return _live(session, viewer, col(NextStep.alliance_id) == alliance_id)
@@ -71,6 +94,11 @@ def open_of(session: Session, viewer: Viewer, alliance_id: str) -> list[NextStep
 def mine(session: Session, viewer: Viewer) -> list[NextStep]:
     """The viewer's own live steps, offered ones included: dated ones first, by day."""
     return _live(session, viewer, col(NextStep.owner_id) == viewer.member_id)
+
+
+def recorded(session: Session, viewer: Viewer) -> list[NextStep]:
+    """Live steps of either side that the viewer recorded, whoever has them."""
+    return _live(session, viewer, col(NextStep.assigned_by) == viewer.member_id)
 
 
 def unowned(session: Session, viewer: Viewer) -> list[NextStep]:
@@ -101,23 +129,6 @@ def of_entry(session: Session, viewer: Viewer, entry_id: str) -> list[NextStep]:
                 readable_steps(viewer),
             )
             .order_by(col(NextStep.id))
-        )
-    )
-
-
-def done_between(session: Session, viewer: Viewer, since: date, until: date) -> list[NextStep]:
-    """Steps done from `since` to `until`, both included, that `viewer` may read, by day."""
-    return list(
-        session.exec(
-            select(NextStep)
-            .where(
-                col(NextStep.organisation_id) == viewer.organisation_id,
-                col(NextStep.undone_at).is_(None),
-                col(NextStep.state) == "done",
-                col(NextStep.done_on).between(since, until),
-                readable_steps(viewer),
-            )
-            .order_by(col(NextStep.done_on), col(NextStep.id))
         )
     )
 

@@ -95,6 +95,19 @@ def refresh(session: Session, org: str, subject_id: str, *, kinds: Collection[st
     return updates
 
 
+def wake(session: Session, org: str, member_id: str, *, now: datetime) -> int:
+    """What was put off to a better hour of a member is judged again now: their days or hours changed; how many."""
+    of = (
+        col(Outbox.organisation_id) == org,
+        col(Outbox.member_id) == member_id,
+        col(Outbox.operation) == "send",
+        col(Outbox.weight) != "reply",
+        col(Outbox.state) == "waiting",
+        col(Outbox.not_before) > now,
+    )
+    return _run(session, update(Outbox).where(*of).values(not_before=now)).rowcount
+
+
 def remove(session: Session, org: str, delivery_id: str, *, now: datetime) -> bool:
     """Have a message taken away ([消す]); False when that waits already or is done."""
     return _follow_up(session, org, delivery_id, operation="delete", now=now)

@@ -76,6 +76,20 @@ def ask_again(session: Session, org: str, key: str) -> bool:
     return True
 
 
+def overtaken(session: Session, org: str, key: str) -> bool:
+    """Whether a later level of the cycle behind an outbox `key` became due too: the earlier one need not be said."""
+    _, _, rest = key.partition(":")
+    schedule_id, _, anchor = rest.partition(":")
+    cycle, _, level = anchor.rpartition(":")
+    later = select(Occurrence.id).where(
+        col(Occurrence.organisation_id) == org,
+        col(Occurrence.schedule_id) == schedule_id,
+        col(Occurrence.cycle) == cycle,
+        col(Occurrence.level) > int(level),
+    )
+    return session.exec(later).first() is not None
+
+
 def occur(session: Session, row: Schedule, cycle: str, level: int, now: datetime) -> bool:
     """Note that (schedule, cycle, level) became due; False when it had already, whoever ticked."""
     occurrence = Occurrence(

@@ -14,10 +14,12 @@ BEGIN, END = "<!-- commands:begin (generated from handlers/commands.py by `make 
 def table() -> str:
     """One row a command: what to type in English and in Japanese, what it does in both."""
     japanese, english = (texts(locale) for locale in LOCALES)
+    own = {row.name for row in TABLE if row.slash}
     lines = ["| type | or | what it does |", "|---|---|---|"]
     for row in TABLE:
         key = f"command.{row.name}.words"
-        slash = f"/{row.name}" if row.slash else f"/alliance {english(key).split(',')[0]}"
+        word = english(key).split(",")[0]
+        slash = f"/{word}" if word.split()[0] in own else f"/alliance {word}"
         typed = dict.fromkeys(word.strip() for word in f"{english(key)},{japanese(key)}".split(","))
         words = ", ".join(f"`{word}`" for word in typed)
         about = f"{english(f'command.{row.name}.about')} · {japanese(f'command.{row.name}.about')}"

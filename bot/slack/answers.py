@@ -8,6 +8,7 @@ import structlog
 
 from bot.slack.connection import CallFailed, Connection, tell
 from bot.slack.limits import Json, cut
+from bot.slack.origin import Origins
 from bot.slack.payload import json_at, list_at, text_at
 from bot.slack.render import Rendered, render
 from bot.slack.render_form import render_answer, render_form, render_home
@@ -26,6 +27,7 @@ class Answers:
     """Brings replies back. Nothing here raises CallFailed: what can't be shown one way is shown another, or logged."""
 
     connection: Connection
+    origins: Origins
 
     # -- after a command ---------------------------------------------------------------------------
 
@@ -86,7 +88,10 @@ class Answers:
     # -- after a form, a shortcut, words -----------------------------------------------------------
 
     async def to_submit(self, body: Json, request: Request, reply: Reply) -> Json:
-        """The acknowledgement of a form: errors at their fields, the next form, or closing with a private answer."""
+        """The acknowledgement of a form: errors at their fields, the next form, or closing with a private answer.
+
+        An answer that replaces takes the place of the message whose button opened the form.
+        """
         if reply.errors:
             errors = form_errors(body, reply)
             if errors:
@@ -94,7 +99,7 @@ class Answers:
             await self.private(request, _told(reply, request))
         elif reply.form is not None:
             return {"response_action": "update", "view": render_form(reply.form, request.place.room)}
-        if reply.message is not None:
+        if reply.message is not None and not (reply.replace and await self._in_place(body, reply.message)):
             await self.private(request, reply.message)
         return {}
 
@@ -125,7 +130,9 @@ class Answers:
             # Whether ephemeral messages reach people of another company is not documented (platform.md A8): silence.
             log.info("slack.stranger_not_answered")
             return
-        await self.private(request, message, thread=text_at(event, "thread_ts"))
+        # Where outsiders read, the answer and the person's words go where both can stay: こちらのチャットでどうぞ.
+        outside = request.place.kind == "room" and request.place.outsiders is not False
+        await self.private(request, message, thread="" if outside else text_at(event, "thread_ts"), direct=outside)
 
     async def to_home(self, request: Request, reply: Reply) -> None:
         """The Home tab of the person."""
@@ -148,14 +155,14 @@ class Answers:
 
     # -- ways --------------------------------------------------------------------------------------
 
-    async def private(self, request: Request, message: Message, *, thread: str = "") -> None:
-        """Words for the actor alone: ephemeral in the room, else in their direct chat, where they last."""
+    async def private(self, request: Request, message: Message, *, thread: str = "", direct: bool = False) -> None:
+        """Words for the actor alone: ephemeral in the room, else (or with `direct`) in their chat, where they last."""
         content = _content(render(message))
         if thread:
             content["thread_ts"] = thread
         place, user = request.place, request.actor.user
         try:
-            if place.kind == "room":
+            if place.kind == "room" and not direct:
                 where: Json = {"channel": place.room, "user": user}
                 try:
                     await tell(self.connection.posts, "chat.postEphemeral", {**content, **where})
@@ -174,11 +181,29 @@ class Answers:
         view = render_form(reply.form, request.place.room)
         try:
             opened: Json = {"trigger_id": text_at(body, "trigger_id"), "view": view}
-            await tell(self.connection.posts, "views.open", opened)
+            self.origins.keep(body, await tell(self.connection.posts, "views.open", opened))
         except CallFailed as error:
             log.warning("slack.view_failed", reason=error.reason)
             return _late_form(texts(request.actor.locale), request)
         return reply.message
+
+    async def _in_place(self, body: Json, message: Message) -> bool:
+        """Whether the message that the form was opened from could be changed: an ephemeral one only by response_url."""
+        origin = self.origins.of(body)
+        if origin is None:
+            return False
+        rendered = render(message)
+        if origin.ephemeral:
+            replacing: Json = {**_content(rendered), "replace_original": True}
+            return await self._respond({"response_url": origin.response_url}, replacing)
+        where: Json = {"channel": origin.channel, "ts": origin.ts}
+        try:
+            changed: Json = {**where, "text": rendered.text, "blocks": rendered.blocks}
+            await tell(self.connection.posts, "chat.update", changed)
+        except CallFailed as error:
+            log.warning("slack.update_failed", reason=error.reason)
+            return False
+        return True
 
     async def _respond(self, body: Json, content: Json) -> bool:
         """Whether the response_url took it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.slack.connection import CallFailed, Connection, ask
-from bot.slack.facts import FactsUnknown, People, RoomFacts, Rooms
+from bot.slack.facts import ROOM_SECONDS, FactsUnknown, People, RoomFacts, Rooms
 from bot.slack.payload import as_list, at, text_at
 from handlers.request import Account
 from scheduler.ports import Address, Reading, SendLater
@@ -19,7 +19,10 @@ _LINE = ("timeout", "connection_failed", "connection_reset", "server_error", "ra
 
 
 class SlackAudience:
-    """The `Audience` of Slack: sharing and archiving are asked afresh, the members' flags are ≤ 10 minutes old."""
+    """The `Audience` of Slack: sharing, archiving and who is in are asked afresh; what the members are is at most
+
+    60 seconds old, so that the posts of one minute ask once (a member who becomes a guest is also told by an event).
+    """
 
     def __init__(self, connection: Connection, people: People, rooms: Rooms) -> None:
         self._connection, self._people, self._rooms = connection, people, rooms
@@ -61,7 +64,7 @@ class SlackAudience:
 
         async def look(user: str) -> Account:
             async with turn:
-                return await self._people.account(user)
+                return await self._people.account(user, within=ROOM_SECONDS)
 
         for account in await asyncio.gather(*(look(user) for user in members)):
             if account.standing in ("guest", "stranger") and not account.deleted:

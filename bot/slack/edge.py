@@ -16,6 +16,7 @@ from bot.slack.connection import Connection
 from bot.slack.door import door
 from bot.slack.facts import People, Rooms
 from bot.slack.inbound import Inbound
+from bot.slack.origin import Origins
 from bot.slack.routes import PATIENCE, Answer, PersonChange, RoomChange, Routes, build_bolt
 from bot.slack.send import SlackSender
 from bot.slack.socket import Socket
@@ -36,8 +37,11 @@ class SlackEdge:
     socket: Socket | None
 
     async def start(self) -> None:
-        """Opens the lines, inside the running loop. In Socket Mode raises what the SDK does when Slack says no."""
+        """Opens the lines for calls, inside the running loop."""
         await self.connection.start()
+
+    async def listen(self) -> None:
+        """Takes requests: over HTTP the web server does; in Socket Mode raises what the SDK does when Slack says no."""
         if self.socket is not None:
             await self.socket.connect()
 
@@ -69,9 +73,10 @@ def connect(
     """
     connection = Connection(slack.bot_token, slack.api_url)
     people, rooms = People(connection, wall), Rooms(connection, wall)
+    audience = SlackAudience(connection, people, rooms)
     routes = Routes(
-        inbound=Inbound(connection, people, rooms, commands),
-        answers=Answers(connection),
+        inbound=Inbound(connection, people, rooms, audience, commands),
+        answers=Answers(connection, Origins(wall)),
         answer=answer,
         on_room_change=on_room_change,
         on_person_change=on_person_change,
@@ -84,7 +89,7 @@ def connect(
         people=people,
         rooms=rooms,
         sender=SlackSender(connection),
-        audience=SlackAudience(connection, people, rooms),
+        audience=audience,
         routes=routes,
         bolt=bolt,
         endpoint=None if slack.socket_mode else door(bolt, slack.signing_secret),

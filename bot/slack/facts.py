@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import structlog
 
 from bot.slack.connection import CallFailed, Connection, ask
 from bot.slack.limits import Json
+from bot.slack.memory import Memory
 from bot.slack.payload import at, json_at, text_at
 from handlers.request import Account, Standing
 
@@ -17,7 +17,6 @@ PEOPLE_SECONDS, ROOM_SECONDS, KEPT = 600.0, 60.0, 5_000
 _ABSENT = ("user_not_found", "user_not_visible", "users_not_found")
 
 log = structlog.stdlib.get_logger(__name__)
-Value = TypeVar("Value")
 
 
 class FactsUnknown(Exception):
@@ -29,37 +28,15 @@ class FactsUnknown(Exception):
         self.after = after
 
 
-class _Memory(Generic[Value]):
-    """The last answers, each for some seconds of the wall clock; the oldest go when there are too many."""
-
-    def __init__(self, wall: Callable[[], float], seconds: float, limit: int) -> None:
-        self._wall, self._seconds, self._limit = wall, seconds, limit
-        self._kept: dict[str, tuple[float, Value]] = {}
-
-    def get(self, key: str) -> Value | None:
-        kept = self._kept.get(key)
-        return kept[1] if kept and self._wall() - kept[0] < self._seconds else None
-
-    def put(self, key: str, value: Value) -> Value:
-        self._kept.pop(key, None)
-        self._kept[key] = (self._wall(), value)
-        while len(self._kept) > self._limit:
-            del self._kept[next(iter(self._kept))]
-        return value
-
-    def forget(self, key: str) -> None:
-        self._kept.pop(key, None)
-
-
 class People:
     """Accounts by users.info. `wall` gives Unix seconds."""
 
     def __init__(self, connection: Connection, wall: Callable[[], float], *, limit: int = KEPT) -> None:
         self._connection = connection
-        self._memory: _Memory[Account] = _Memory(wall, PEOPLE_SECONDS, limit)
+        self._memory: Memory[Account] = Memory(wall, PEOPLE_SECONDS, limit)
 
-    async def account(self, user: str, team: str = "") -> Account:
-        """The account of `user`, at most 10 minutes old. Raises FactsUnknown.
+    async def account(self, user: str, team: str = "", *, within: float = PEOPLE_SECONDS) -> Account:
+        """The account of `user`, at most `within` seconds old (10 minutes). Raises FactsUnknown.
 
         `team` is the workspace that the payload names for them: another one than ours is a stranger at once
         (platform.md I1). A user whom Slack doesn't show us counts as a stranger too.
@@ -67,7 +44,7 @@ class People:
         identity = await self._own()
         if team and team != identity:
             return Account(user, "", "stranger")
-        known = self._memory.get(user)
+        known = self._memory.get(user, within=within)
         return known if known is not None else await self.fresh(user)
 
     async def fresh(self, user: str) -> Account:
@@ -137,7 +114,7 @@ class Rooms:
 
     def __init__(self, connection: Connection, wall: Callable[[], float], *, limit: int = KEPT) -> None:
         self._connection = connection
-        self._memory: _Memory[RoomFacts] = _Memory(wall, ROOM_SECONDS, limit)
+        self._memory: Memory[RoomFacts] = Memory(wall, ROOM_SECONDS, limit)
 
     async def facts(self, room: str) -> RoomFacts:
         """The room as it was at most a minute ago; what can't be asked is unknown, and asked again next time."""

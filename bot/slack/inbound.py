@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.slack.audience import SlackAudience
 from bot.slack.connection import CallFailed, Connection, Identity, ask
 from bot.slack.facts import FactsUnknown, People, Rooms
 from bot.slack.incoming import decode, mentions, without_mention
@@ -14,10 +15,14 @@ from bot.slack.limits import Json
 from bot.slack.payload import as_json, at, json_at, list_at, text_at
 from bot.slack.press import decode_press
 from bot.slack.render_form import Ticket, people_in, read_submit, read_ticket
+from handlers.commands import asks_who_reads
 from handlers.request import Account, Capture, Command, Intent, OpenHome, Place, Request, Say, Source
+from scheduler.ports import Address, NotSent
 
 MOST_PEOPLE = 20
 """So many people of one text are looked up; a line that names more isn't a line about a meeting."""
+READERS_SECONDS = 1.2
+"""So long it is asked who reads a room before an answer that depends on it; then it is unknown, which is outside."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Inbound:
     connection: Connection
     people: People
     rooms: Rooms
+    audience: SlackAudience
     commands: Mapping[str, str]
     """Slash name without `/` → row of the command table."""
 
@@ -122,17 +128,36 @@ class Inbound:
         self, *, key: str, user: tuple[str, str], place: tuple[str, str], intent: Intent, named: Iterable[str] = ()
     ) -> Request:
         actor, where, people = await asyncio.gather(
-            self.people.account(*user), self._place(*place), self._accounts(named)
+            self.people.account(*user),
+            self._place(*place, readers=asks_who_reads(intent)),
+            self._accounts(named),
         )
         return Request(key, "slack", (await self._own()).team, actor, where, intent, people)
 
-    async def _place(self, room: str, message: str) -> Place:
+    async def _place(self, room: str, message: str, *, readers: bool) -> Place:
+        """`readers`: who is in a room is asked too, since a guest makes no room shared; else only Slack's own flags."""
         if not room:
             return Place(message=message)
         if room.startswith("D"):
             return Place("direct", room, outsiders=False, message=message)
+        outsiders = await self._outsiders(room) if readers else None
         facts = await self.rooms.facts(room)
-        return Place("room", room, facts.name, facts.shared, message)
+        return Place("room", room, facts.name, outsiders if readers else facts.shared, message)
+
+    async def _outsiders(self, room: str) -> bool | None:
+        """Whether somebody from outside reads in `room`, as before every post; None = unknown."""
+        try:
+            async with asyncio.timeout(READERS_SECONDS):
+                reading = await self.audience.read(Address("slack", "", "", room=room))
+        except (NotSent, TimeoutError):
+            return None
+        match reading.kind:
+            case "inside":
+                return False
+            case "outside":
+                return True
+            case "unknown" | "gone":
+                return None
 
     async def _accounts(self, users: Iterable[str]) -> dict[str, Account]:
         """The people named in a text; who can't be looked up now is left out, and the text keeps the token."""

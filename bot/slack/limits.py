@@ -11,6 +11,7 @@ TEXT, EDITED_TEXT = 4_000, 4_000
 TOGETHER = 12_000
 """All characters of a message's blocks. Slack refuses near 13,200, undocumented (slackapi/bolt-js#2509)."""
 TOGETHER_IN_VIEW = 20_000
+VIEW = 250_000  # characters of a whole view as JSON
 HEADING, SECTION, CONTEXT = 150, 3_000, 2_000
 CONTEXT_ITEMS, ACTIONS_IN_ROW = 10, 25
 BUTTON, PRESS_VALUE, OPTION, OPTION_VALUE, OPTIONS, SPREAD_OPTIONS = 75, 2_000, 75, 150, 100, 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
@@ -34,7 +34,30 @@ class Ticket:
 
 
 def render_form(form: Form, room: str = "") -> Json:
-    """`form` as a modal view; `room` is where its private answer belongs ("" = the direct chat)."""
+    """`form` as a modal view; `room` is where its private answer belongs ("" = the direct chat).
+
+    A view that is too large as a whole gives up hints, then choices that nobody has made; never what was typed.
+    """
+    view = _form(form, room)
+    for hint, options in _SMALLER:
+        if len(json.dumps(view)) <= limits.VIEW:
+            break
+        view = _form(replace(form, fields=tuple(_less(field, hint, options) for field in form.fields)), room)
+    return view
+
+
+_SMALLER = ((100, 100), (0, 50), (0, 20), (0, 5))
+
+
+def _less(field: Field, hint: int, options: int) -> Field:
+    if isinstance(field, ChoiceField):
+        kept = [option for option in field.options if option.value in field.initial]
+        rest = [option for option in field.options if option.value not in field.initial]
+        field = replace(field, options=(*kept, *rest[:options]))
+    return replace(field, hint=field.hint[:hint])
+
+
+def _form(form: Form, room: str) -> Json:
     intro, _ = draw(form.intro, most=limits.BLOCKS_IN_VIEW // 2, together=limits.TOGETHER_IN_VIEW, names=Names())
     fields = [block for field in form.fields for block in _field(field)]
     ticket = {"form": form.name, "id": form.id, "version": form.version, "room": room}

@@ -90,7 +90,10 @@ class Entry(Editable, table=True):
 
 
 class Touchpoint(Editable, table=True):
-    """One contact with a partner on a calendar day (`on`, in the typist's zone)."""
+    """One contact with a partner on a calendar day (`on`, in the typist's zone).
+
+    `cancelled` and `two_way` are read by the signals, but nothing that can be typed sets them yet.
+    """
 
     __table_args__ = (
         own(),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from handlers.text import texts
 from storage import db, migrations, people
 from storage.ids import new_id
 from storage.models import Alliance, Member, NextStep
@@ -324,3 +325,11 @@ def test_an_open_database_is_not_replaced(filled: Shell) -> None:
     assert call.code == 1
     assert names(filled.file) == ["高橋"]
     assert not list(filled.folder.glob("*restoring*"))
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_the_address_of_the_practice_workspace_ends_its_line(locale: str) -> None:
+    address = "http://127.0.0.1:8080"
+    first, second = texts(locale)("cli.practice.ready", address=address).splitlines()
+    assert first.endswith(f" {address}")  # a terminal takes what follows into the link
+    assert "Ctrl-C" in second

@@ -13,9 +13,7 @@ from handlers.calendar import (
     elapsed_days,
     is_working_day,
     next_window,
-    next_working_day,
     weekday_slot,
-    working_days_between,
     working_morning,
 )
 
@@ -50,11 +48,6 @@ def test_company_days_and_other_countries() -> None:
     assert not is_working_day(Calendar(extra=frozenset({founding})), founding)
     assert is_working_day(Calendar("US"), date(2026, 8, 13))
     assert not is_working_day(Calendar("US"), date(2026, 11, 26))
-
-
-def test_next_working_day_includes_the_day_itself() -> None:
-    assert next_working_day(JAPAN, date(2026, 7, 1)) == date(2026, 7, 1)
-    assert next_working_day(JAPAN, date(2026, 12, 29)) == date(2027, 1, 4)
 
 
 def test_working_morning_is_local_and_moved_not_dropped() -> None:
@@ -107,7 +100,6 @@ def test_elapsed_days_count_weekends_but_no_holidays() -> None:
     assert elapsed_days(JAPAN, date(2026, 7, 1), date(2026, 7, 16)) == 15
     assert elapsed_days(JAPAN, date(2026, 7, 16), date(2026, 7, 27)) == 10
     assert elapsed_days(JAPAN, date(2026, 7, 16), date(2026, 7, 1)) == 0
-    assert working_days_between(JAPAN, date(2026, 7, 16), date(2026, 7, 27)) == 6
 
 
 @given(now=INSTANTS, zone=ZONES)

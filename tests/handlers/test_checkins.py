@@ -124,6 +124,34 @@ def test_the_backup_hears_while_the_lead_is_away(nova: Town) -> None:
     assert nova.row("checkin").member_id == nova.takahashi.id
 
 
+def test_both_nudges_that_came_due_while_quiet_are_one(nova: Town) -> None:
+    nova.account(nova.sato)
+    nova.tick(at(6, 2))
+    db.revise(nova.session, nova.sato, {"quiet_until": date(2026, 6, 30)}, by=nova.sato.id, now=nova.now)
+    for day in (15, 22):
+        nova.tick(at(6, day, 9))
+        nova.deliver()
+    assert nova.sender.standing == []
+    nova.tick(at(7, 1, 9))
+    nova.deliver()
+    assert [row.state for row in nova.rows("checkin")] == ["cancelled", "sent"]
+    assert len(nova.sender.standing) == 1
+    nova.tick(at(7, 20, 9))
+    assert len(nova.rows("checkin")) == 2
+
+
+def test_who_leaves_before_a_nudge_went_out_leaves_it_to_the_backup(nova: Town) -> None:
+    nova.account(nova.sato)
+    nova.account(nova.takahashi)
+    nova.tick(at(6, 2))
+    nova.tick(at(6, 15, 9))
+    db.revise(nova.session, nova.sato, {"away_until": date(2026, 6, 19)}, by=nova.sato.id, now=nova.now)
+    nova.deliver()
+    nova.tick(at(6, 16, 9))
+    nova.deliver()
+    assert [(row.member_id, row.state) for row in nova.rows("checkin")] == [(nova.takahashi.id, "sent")]
+
+
 def test_no_nudge_on_a_holiday_nor_in_a_pause(nova: Town) -> None:
     nova.contact(nova.nova, date(2026, 7, 6))
     nova.touch("checkin", nova.nova.id)
@@ -149,7 +177,7 @@ def test_seven_lines_four_points_in_order_and_only_what_the_reader_may_read(nova
     nova.tick(at(6, 15, 9))
     row = nova.row("checkin")
     said = nova.said(row).splitlines()
-    assert said[1] == "ノヴァ素材さんとは6/1(月)の定例から14日空いています(目安14日)"
+    assert said[1] == "ノヴァ素材さんとは6/1の定例から14日空いています(目安14日)"
     assert said[2:] == [
         "・当社の宿題『試験計画』、6/9(火)を過ぎています",
         "・先方にまだ話していないこと『分担が決まらない』(44日)",

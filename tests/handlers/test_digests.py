@@ -115,7 +115,7 @@ def test_fixed_order_what_is_asked_first_and_nothing_that_wasnt_passed_on(nova: 
     message = monday(nova)
     said = spoken(message)
     assert message.preview == "ご判断2件・期限間近1件"
-    assert said.splitlines()[1] == "提携週報 6/1(月)–6/5(金)|ご判断2件・期限間近1件"
+    assert said.splitlines()[1] == "提携週報 6/1–6/5|ご判断2件・期限間近1件"
     order = [
         "① ご判断ください",
         "1. ノヴァ素材:「評価試験の分担が決まらず、試験が始められません」(大・38日)",
@@ -155,7 +155,7 @@ def test_two_authors_would_point_at_somebody(nova: Town) -> None:
 
 def test_nothing_at_all_is_one_line_that_names_the_quiet(nova: Town) -> None:
     said = spoken(monday(nova)).splitlines()
-    assert said[1] == "提携週報 6/1(月)–6/5(金)|お願いはありません"
+    assert said[1] == "提携週報 6/1–6/5|お願いはありません"
     assert said[2] == "気になる動きも、近い期限もありません"
     db.revise(nova.session, nova.nova, {"started_on": date(2026, 5, 1)}, by="", now=nova.now)
     nova.tick(at(6, 15, 8, 30))
@@ -175,6 +175,25 @@ def test_what_was_told_stands_by_todays_rights_and_a_watch_is_announced_once(nov
     assert "評価試験" not in nova.said(row)
     nova.tick(at(6, 15, 8, 30))
     assert "△ ノヴァ素材|目的" not in nova.said(nova.row("digest"))
+
+
+def test_an_old_week_says_nothing_of_what_its_reader_answers_for_no_more(nova: Town) -> None:
+    for day, alliance in ((2, nova.nova), (3, nova.lumina), (4, nova.lumina)):
+        nova.contact(alliance, date(2026, 6, day), kind="visit", summary="見学")
+    for author in (nova.sato, nova.ito, nova.takahashi):
+        nova.friction(nova.nova, "小さなこと", date(2026, 6, 3), severity=1, author=author)
+    said = spoken(monday(nova))
+    assert "提携2件" in said
+    assert "接点3件" in said
+    assert "役割" in said
+    for role in _roles(nova):
+        if role.alliance_id == nova.nova.id:
+            db.change(nova.session, role, {"until": date(2026, 6, 8)})
+    said = nova.said(nova.row("digest"))
+    assert "提携1件" in said
+    assert "接点2件" in said
+    assert "役割" not in said
+    assert "ノヴァ" not in said
 
 
 def test_an_alliance_without_lead_and_a_pause_that_ends_are_asked(nova: Town) -> None:

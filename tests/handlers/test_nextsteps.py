@@ -209,3 +209,24 @@ def test_who_hears_that_a_step_is_due(nova: Company) -> None:
     ctx = nova.ctx(nova.lead)
     assert "ノヴァ素材さんの『試験計画を送る』" in spoken(nextsteps.due_message(ctx.t, nextsteps.facts(ctx, theirs)))
     assert "お返事がありません" in spoken(nextsteps.due_message(ctx.t, nextsteps.facts(ctx, asked)))
+
+
+def test_reopened_by_somebody_else_an_offer_stays_an_offer(nova: Company) -> None:
+    author, colleague = nova.team[1], nova.team[0]
+    step = add(nova, author, mention="U7")
+    assert (step.state, step.owner_id) == ("offered", colleague.id)
+    nextsteps.press_drop(nova.ctx(author), Press("step.drop", step.id, step.version))
+    nextsteps.press_reopen(nova.ctx(author), Press("step.reopen", step.id, fresh(nova, author, step.id).version))
+    assert fresh(nova, author, step.id).state == "offered"
+
+
+def test_reopened_by_its_owner_or_after_they_took_it_it_is_theirs(nova: Company) -> None:
+    author, colleague = nova.team[1], nova.team[0]
+    for taken in (False, True):
+        step = add(nova, author, mention="U7")
+        if taken:
+            nextsteps.press_accept(nova.ctx(colleague), Press("step.accept", step.id, step.version))
+        nextsteps.press_drop(nova.ctx(author), Press("step.drop", step.id, fresh(nova, author, step.id).version))
+        who = author if taken else colleague
+        nextsteps.press_reopen(nova.ctx(who), Press("step.reopen", step.id, fresh(nova, author, step.id).version))
+        assert fresh(nova, author, step.id).state == "accepted"

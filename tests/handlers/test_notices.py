@@ -14,7 +14,7 @@ from handlers.notices import NOTICES
 from handlers.request import Press
 from handlers.steps import Side
 from scheduler import parcels
-from storage import db, digests, outbox
+from storage import alliances, db, digests, outbox
 from storage import meetings as planned
 from storage.ids import new_id
 from storage.models import Entry, NextStep, PlannedMeeting
@@ -44,6 +44,36 @@ def test_the_table_is_keyed_by_kind_and_only_the_clock_plans() -> None:
 
 
 # ---------------------------------------------------------------- meetings
+
+
+def test_a_meeting_is_spoken_of_again_once_the_alliance_is(nova: Town) -> None:
+    row = plan(nova, "ノヴァ素材 6/4 15:00 定例")
+    alliances.revise(nova.session, nova.nova, {"stage": "closed"}, by=nova.sato.id, now=nova.now)
+    nova.tick(at(6, 2))
+    assert nova.planned("meeting.brief", row.id) is None
+    alliances.revise(nova.session, nova.nova, {"stage": "explore"}, by=nova.sato.id, now=nova.now)
+    nova.tick(at(6, 2))
+    assert nova.planned("meeting.brief", row.id) == at(6, 4, 8, 30)
+    assert nova.planned("meeting.after", row.id) == at(6, 4, 16)
+
+
+def test_a_meeting_is_spoken_of_once_somebody_leads(nova: Town) -> None:
+    row = plan(nova, "ノヴァ素材 6/4 15:00 定例")
+    for role in alliances.roles(nova.session, nova.org, nova.nova.id):
+        alliances.end_role(nova.session, role, until=date(2026, 6, 1), now=nova.now)
+    nova.tick(at(6, 2))
+    assert nova.planned("meeting.brief", row.id) is None
+    alliances.give_role(
+        nova.session,
+        org=nova.org,
+        alliance_id=nova.nova.id,
+        role="lead",
+        who=nova.ito,
+        since=date(2026, 6, 2),
+        now=nova.now,
+    )
+    nova.tick(at(6, 2))
+    assert nova.planned("meeting.brief", row.id) == at(6, 4, 8, 30)
 
 
 def plan(nova: Town, text: str) -> PlannedMeeting:

@@ -15,7 +15,9 @@ from handlers.errors import UserError
 from handlers.message import ChoiceField, Form, Message, spoken
 from handlers.request import Ctx, Press, Reply, Submit
 from handlers.text import texts
+from storage import db
 from storage.models import Member, Schedule
+from storage.people import Profile
 from tests.handlers.friction_people import Company, actions, company, press, words
 
 USUAL = {
@@ -170,6 +172,22 @@ def test_a_quiet_and_a_leave_that_are_over_are_not_shown(nova: Company) -> None:
     quiet = next(field for field in form.fields if isinstance(field, ChoiceField) and field.name == "quiet")
     assert quiet.initial == ("none",)
     assert not next(field.initial for field in form.fields if field.name == "away")
+
+
+def test_another_zone_on_the_platform_plans_anew_unless_ones_own_is_set(nova: Company) -> None:
+    def moved(zone: str) -> list[bool]:
+        query = select(Schedule).where(col(Schedule.kind) == "checkin").execution_options(populate_existing=True)
+        for row in nova.session.exec(query):
+            db.change(nova.session, row, {"dirty": False})
+        settings.renew(nova.session, nova.lead, Profile("U1", nova.lead.name, zone=zone), nova.ctx(nova.lead).now)
+        return [row.dirty for row in nova.session.exec(query)]
+
+    nova.ctx(nova.lead)
+    settings.plan_anew(nova.session, nova.lead, nova.ctx(nova.lead).now)
+    assert moved("Europe/London") == [True]
+    assert moved("Europe/London") == [False]
+    db.change(nova.session, nova.lead, {"zone": "Asia/Tokyo"})
+    assert moved("Europe/Paris") == [False]
 
 
 # ---------------------------------------------------------------- welcome and help

@@ -232,6 +232,72 @@ def test_no_change_is_an_answer_and_rests_for_a_fortnight(nova: Town) -> None:
     assert len(updates.turn_of(nova.session, nova.sato, "2026-W27", date(2026, 7, 2))) == 2
 
 
+# ---------------------------------------------------------------- 懸念
+
+
+def worry_of(nova: Town) -> str:
+    ctx = nova.ctx(nova.sato)
+    return updates.material(nova.session, ctx.viewer, nova.nova, ctx.t, date(2026, 6, 1)).get("worry", "")
+
+
+def test_a_colleagues_small_note_gives_a_worry_only_its_category(nova: Town) -> None:
+    nova.friction(nova.nova, "伊藤さんの言い回し", date(2026, 6, 3), severity=1, author=nova.ito)
+    assert worry_of(nova) == "ひっかかり(役割・責任のあいまいさ)があります"
+
+
+def test_a_worry_quotes_the_leads_own_note_and_what_its_author_opened(nova: Town) -> None:
+    nova.friction(nova.nova, "撮影が手間", date(2026, 6, 3), severity=1, author=nova.sato)
+    assert worry_of(nova) == "撮影が手間"
+    graver = nova.friction(nova.nova, "分担が未定", date(2026, 6, 3), severity=2, author=nova.ito, approved=True)
+    assert worry_of(nova) == "分担が未定"
+    db.revise(nova.session, graver, {"text": "分担が未定で困る"}, by=nova.ito.id, now=nova.now)
+    assert worry_of(nova) == "分担が未定"
+
+
+WORRIED = {"slot_one": ["progress"], "text_one": ["試作は順調"], "slot_two": ["worry"], "text_two": ["撮影が手間"]}
+
+
+def worried(nova: Town) -> Form | None:
+    """The form of a draft that says something as 進捗 and something as 懸念."""
+    nova.link(nova.nova)
+    thursday(nova)
+    values = {name: value for name, (value,) in WORRIED.items()}
+    stored.revise(nova.session, drafts(nova)["ノヴァ素材"], values, by=nova.sato.id, now=nova.now)
+    return update_answers.press_edit(nova.ctx(nova.sato), button(nova, "update.edit")).form
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"slot_two": ["learning"]}, "slot_two"),
+        ({"slot_two": ["learning"], "text_two": ["撮影に時間がかかる"]}, "slot_two"),
+        ({"text_one": ["撮影が手間です"], "text_two": [""]}, "slot_one"),
+    ],
+)
+def test_a_worry_under_another_name_stays_inside(nova: Town, values: dict[str, list[str]], field: str) -> None:
+    form = worried(nova)
+    with pytest.raises(UserError) as raised:
+        update_answers.submit_edit(nova.ctx(nova.sato), edited(form, **{**WORRIED, **values}, then=["share"]))
+    assert (raised.value.key, raised.value.field) == ("update.worry.moved", field)
+    assert nova.rows("update.post") == []
+    ticked = edited(form, **{**WORRIED, **values}, worry=["internal"], then=["share"])
+    update_answers.submit_edit(nova.ctx(nova.sato), ticked)
+    assert len(nova.rows("update.post")) == 1
+
+
+def test_a_worry_that_is_taken_out_makes_room_for_something_else(nova: Town) -> None:
+    form = worried(nova)
+    update_answers.submit_edit(nova.ctx(nova.sato), edited(form, **{**WORRIED, "text_two": [""]}, then=["share"]))
+    assert "撮影" not in nova.said(nova.row("update.post"))
+
+
+def test_nobody_but_the_lead_opens_the_leads_worry(nova: Town) -> None:
+    form = worried(nova)
+    with pytest.raises(UserError) as raised:
+        update_answers.submit_edit(nova.ctx(nova.takahashi), edited(form, **WORRIED, worry=["internal"]))
+    assert raised.value.key == "update.worry.not_yours"
+
+
 def test_public_slots() -> None:
     slots = (Slot("worry", "x"), Slot("ask", ""))
     assert public(slots, worry_internal=False) == ()

@@ -218,6 +218,16 @@ def test_a_line_with_a_private_part_keeps_its_place_without_words(book: Book) ->
     assert (data.private["friction"], data.private["entry"]) == (1, 1)
 
 
+def test_a_line_that_was_dropped_before_it_made_a_record_is_its_recorders(book: Book) -> None:
+    with db.unit_of_work(book.database) as session:
+        dropped = book.entry(session, "秘密の途中", state="pending")
+        db.revise(session, dropped, {"state": "undone", "undone_at": MONDAY}, by=book.writer.id, now=MONDAY)
+    assert "秘密" not in text_of(book.exported())
+    assert book.exported().private["entry"] == 1
+    assert "秘密" not in text_of(book.exported(member_id=book.other.id))
+    assert "秘密の途中" in text_of(book.exported(member_id=book.writer.id))
+
+
 def test_what_was_private_once_stays_out(book: Book) -> None:
     with db.unit_of_work(book.database) as session:
         note = book.friction(session, book.entry(session, "穏やかな言葉"), "private")

@@ -83,7 +83,7 @@ def test_sentences_keep_the_approved_words_of_what_was_closed_with_other_ones(no
     assert closed.text == "分担が決まらない"
 
 
-def test_the_gravest_and_oldest_stand_first_and_signals_leave_out_private_ones(nova: Company) -> None:
+def test_the_gravest_and_oldest_stand_first_and_a_private_one_is_its_authors_alone(nova: Company) -> None:
     write(nova, nova.lead, "a", severity=1)
     write(nova, nova.lead, "b", severity=2, on=date(2026, 6, 1))
     write(nova, nova.lead, "c", severity=2, on=date(2026, 5, 1), visibility="private")
@@ -93,15 +93,6 @@ def test_the_gravest_and_oldest_stand_first_and_signals_leave_out_private_ones(n
     assert friction.open_of(nova.session, viewer, nova.lumina.id) == []
     mate = people.viewer_of(nova.session, nova.team[0])
     assert [row.text for row in friction.open_of(nova.session, mate, None)] == ["b", "d", "a"]
-    ages = friction.oldest_open(nova.session, nova.org, [nova.nova.id])
-    assert ages == {nova.nova.id: {1: date(2026, 7, 1), 2: date(2026, 6, 1)}}
-
-
-def test_every_category_has_a_nature() -> None:
-    assert friction.nature_of("DECISION") == "process"
-    assert friction.nature_of("TRUST") == "relationship"
-    assert friction.nature_of("VALUE") == "task"
-    assert friction.nature_of("") == ""
 
 
 def approved(text: str = "a", visibility: str = "managers", severity: int = 2) -> Friction:

@@ -66,7 +66,8 @@ def test_a_logged_day_closes_one_meeting_and_the_series_goes_on(session: Session
     assert row.starts_at == MONDAY + timedelta(days=14)
     assert meetings.outcome(session, row, MONDAY) == "logged"
     assert meetings.outcome(session, row, row.starts_at) == "planned"
-    assert meetings.unsettle(session, nova.organisation_id, touchpoint_id="t", now=MONDAY) == 1
+    assert meetings.unsettle(session, nova.organisation_id, touchpoint_id="t", now=MONDAY) == [row]
+    assert meetings.outcome(session, row, MONDAY) == "planned"
     ahead = meetings.coming(session, nova.organisation_id, nova.id, MONDAY, 2)
     assert [each.at for each in ahead] == [MONDAY, MONDAY + timedelta(days=14)]
 

@@ -35,8 +35,8 @@ def test_all_at_once_is_the_same_as_day_by_day(home: House) -> None:
     home.clock(to="2026-12-20T23:00")
     digests = [m.words.splitlines()[0] for m in home.inbox(SASAKI)]
     assert [each.split("|")[0] for each in digests] == [
-        "提携週報 11/16(月)–11/20(金)",
-        "提携週報 11/23(月)–11/27(金)",
-        "提携週報 11/30(月)–12/4(金)",
-        "提携週報 12/7(月)–12/11(金)",
+        "提携週報 11/16–11/20",
+        "提携週報 11/23–11/27",
+        "提携週報 11/30–12/4",
+        "提携週報 12/7–12/11",
     ]

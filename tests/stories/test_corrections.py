@@ -9,11 +9,11 @@ LINE = "/touchpoint ノヴァ 定例。試作は順調 → 資料を送る → �
 
 
 def edited(home: House, who: str, said: Shown, values: dict[str, str | list[str]]) -> Shown:
-    """Open the form by [編集], send it with `values`; the answer."""
+    """Open the form by [編集], send it with `values`; the answer, which stands where the record stood."""
     home.press(who, said, "編集" if who != EMMA else "Edit")
     answer = home.submit(who, values)
     assert answer["ok"], answer
-    return home.last(who, said.room)
+    return home.find(who, said.room, said.ts) or home.last(who, said.room)
 
 
 def test_day_kind_people_and_words_can_be_changed(home: House) -> None:

@@ -41,7 +41,7 @@ def test_it_comes_at_half_past_eight_on_the_first_working_morning_to_managers_on
 def test_it_says_first_what_is_asked_and_fits_a_phone(home: House) -> None:
     digest = _digest(home)
     lines = digest.words.splitlines()
-    assert lines[0] == "提携週報 11/16(月)–11/20(金)|ご判断3件・期限間近1件"
+    assert lines[0] == "提携週報 11/16–11/20|ご判断3件・期限間近1件"
     assert digest.raw["text"].startswith("ご判断3件・期限間近1件")
     before = [line for line in lines if not line.startswith(("[", "<"))]
     assert sum(_rows(line) for line in before) <= 22
@@ -122,7 +122,7 @@ def test_a_calm_week_is_one_line_that_names_who_is_quiet(home: House) -> None:
     assert len(weeks) == 4
     calm, quiet = weeks[1].words.splitlines(), weeks[3].words.splitlines()
     assert calm[:2] == [
-        "提携週報 11/23(月)–11/27(金)|お願いはありません",
+        "提携週報 11/23–11/27|お願いはありません",
         "気になる動きも、近い期限もありません",
     ]
     assert weeks[1].raw["text"].startswith("お願いはありません")

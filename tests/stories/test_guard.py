@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.playhouse import BOT, EMMA, GUEST, NOVA, SUZUKI, TANAKA, YAMAMOTO, House, Shown
+from tests.playhouse import BOT, EMMA, GUEST, NOVA, SUZUKI, TANAKA, YAMAMOTO, House, Json, Shown
+from tests.stories.wire import forged
 
 THURSDAY = "2026-11-26T16:00"
 HEAD = "この2週間で社内に共有したいことはありますか"
@@ -95,25 +98,56 @@ def test_the_room_was_archived(home: House) -> None:
     assert "アーカイブされているため" in _refused(home).words
 
 
-def test_a_guest_who_was_let_in_is_seen_before_the_next_post(home: House) -> None:
-    """No event tells that a person is from outside: who reads is asked at the moment of the post."""
+def test_a_guest_who_was_let_in_pauses_the_room(home: House) -> None:
+    """A guest makes no room shared by Slack's flags: who reads is asked of its members."""
     prompt = _prompt(home)
     home.act(SUZUKI, "join", channel=NOVA, who=GUEST)
+    home.settle()
+    assert [m for m in home.inbox(TANAKA) if "#提携-ノヴァ素材 が社外の方にも見えるようになりました" in m.words]
     home.press(TANAKA, prompt, "このまま共有")
-    _refused(home)
+    assert not _by_bot(home, GUEST, NOVA)
+
+
+def test_a_room_with_a_guest_is_not_linked(home: House) -> None:
+    home.act(SUZUKI, "join", channel=NOVA, who=GUEST)
+    said = home.command(TANAKA, NOVA, "/alliance link ノヴァ")
+    assert "このチャンネルは社外の方にも見えるため、連携できません" in said.words
+    prompt = _prompt(home)
+    home.press(TANAKA, prompt, "このまま共有")
+    assert not _by_bot(home, GUEST, NOVA)
+
+
+def test_shared_first_and_let_out_before_the_post_its_owner_gets_the_words(home: House) -> None:
+    prompt = _prompt(home)
+    asyncio.run_coroutine_threadsafe(home.practice.product.clockwork.stop(), home.loop).result(30)
+    home.press(TANAKA, prompt, "このまま共有")
+    home.act(SUZUKI, "share", channel=NOVA, who=GUEST)
+    assert "社外の方も読めるチャンネルになっているため" in _refused(home).words
     assert not _by_bot(home, GUEST, NOVA)
 
 
 def test_who_left_the_company_is_not_written_to_and_the_backup_hears(home: House) -> None:
     home.act(SUZUKI, "set_deleted", who=TANAKA)
     heard = home.later(SUZUKI, to="2026-11-25T18:00")
-    assert [m for m in heard if "ノヴァ素材さんとは11/4(水)の定例から" in m.words]
+    assert [m for m in heard if "ノヴァ素材さんとは11/4の定例から" in m.words]
     assert [m for m in home.inbox(YAMAMOTO) if "11/24(火) 10:00、ルミナAIさんとの定例です" in m.words]
     assert not home.practice.workspace.messages[home.direct(TANAKA)]
     home.act(SUZUKI, "set_deleted", who=TANAKA, deleted=False)
     home.say(TANAKA, "今日")
     heard = home.later(TANAKA, to="2026-12-08T08:30")
     assert [m for m in heard if "12/8(火) 10:00、ルミナAIさんとの定例です" in m.words]
+
+
+def test_an_account_that_was_closed_is_refused_in_words(home: House) -> None:
+    said = home.command(SUZUKI, NOVA, "/touchpoint ノヴァ 電話")
+    home.act(TANAKA, "set_deleted", who=SUZUKI)
+
+    def again(payload: Json) -> None:
+        payload["trigger_id"] = "1.another"
+
+    answer = forged(home, "slash_commands", again).json()
+    assert answer["text"] == "停止中のアカウントでは操作できません"
+    assert said.words.splitlines()[0] == "ノヴァ素材の接点を記録しました"
 
 
 def test_commands_in_a_shared_room_are_answered_privately(home: House) -> None:

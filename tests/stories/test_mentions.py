@@ -25,8 +25,8 @@ def test_a_mention_takes_every_command(home: House) -> None:
 
 def test_where_outsiders_read_nothing_is_logged_and_it_says_so_privately(home: House) -> None:
     before, seen = counted(home), len(home.messages(GUEST, NOVA_SHARED))
-    said = home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA_SHARED)
-    assert said.private
+    home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA_SHARED)
+    said = home.inbox(TANAKA)[-1]
     assert said.words.splitlines()[0] == "社外の方にも見えています。投稿を削除し、こちらのチャットでどうぞ"
     assert "ノヴァ 定例。順調" in said.words
     assert counted(home) == before
@@ -34,9 +34,30 @@ def test_where_outsiders_read_nothing_is_logged_and_it_says_so_privately(home: H
     assert "この24時間に書いた記録はありません" in recent(home, TANAKA)
 
 
+def test_a_guest_in_an_internal_room_reads_along(home: House) -> None:
+    home.act(SUZUKI, "join", channel=NOVA, who=GUEST)
+    before = counted(home)
+    home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA)
+    said = home.inbox(TANAKA)[-1]
+    assert said.words.splitlines()[0] == "社外の方にも見えています。投稿を削除し、こちらのチャットでどうぞ"
+    assert counted(home) == before
+
+
+def test_where_it_cannot_be_asked_who_reads_it_says_just_that(home: House) -> None:
+    fail = {"method": "conversations.members", "error": "missing_scope", "times": 1}
+    assert home.client.post(f"{home.base}/practice/fail", json=fail).json()["ok"]
+    before = counted(home)
+    home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA)
+    said = home.inbox(TANAKA)[-1]
+    assert "確かめられないため" in said.words
+    assert "ノヴァ 定例。順調" in said.words
+    assert counted(home) == before
+
+
 def test_nor_is_anything_shown_there(home: House) -> None:
     for words in ("要約 ノヴァ", "今日", "ひっかかり 一覧", "取り消し"):
-        said = home.say(TANAKA, f"{HEY} {words}", NOVA_SHARED)
+        home.say(TANAKA, f"{HEY} {words}", NOVA_SHARED)
+        said = home.inbox(TANAKA)[-1]
         assert said.words.splitlines()[0] == "社外の方にも見えています。投稿を削除し、こちらのチャットでどうぞ"
 
 

@@ -66,7 +66,7 @@ def test_away_nothing_comes_until_the_morning_after(home: House) -> None:
     _set(home, SUZUKI, {"away": "2026-11-27"})
     assert not home.later(SUZUKI, to="2026-11-29T23:00")
     heard = home.later(SUZUKI, to="2026-11-30T09:00")
-    assert _about(heard, "キタ食品さんとは11/12(木)の定例から18日")
+    assert _about(heard, "キタ食品さんとは11/12の定例から18日")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(home: House) -> None:

@@ -6,7 +6,9 @@ import json
 import re
 
 import pytest
+from sqlmodel import col, select
 
+from storage.models import Touchpoint
 from tests.playhouse import ACME, EMMA, GENERAL, NOVA, SUZUKI, TANAKA, YAMAMOTO, House, Shown
 from tests.stories.wire import counted, recent
 
@@ -106,8 +108,13 @@ def test_a_long_text_is_kept_whole_also_by_an_edit(home: House, size: int) -> No
     assert chip(changed, "種別") == ["電話・Web"]
     undone = home.press(TANAKA, changed, "取り消す")
     assert undone is not None
-    for shown in (said, changed, undone):
-        assert f"{long}ここまで" in shown.words
+    for shown in (said, changed):
+        assert "ここまで" not in shown.words
+        assert f"{len(long) + 7}文字すべて保存されています" in shown.words
+    assert f"{long}ここまで" in undone.words
+    kept = home.practice.product.database
+    with kept.reading() as session:
+        assert session.exec(select(Touchpoint.summary).where(col(Touchpoint.summary).contains(f"{long}ここまで"))).one()
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,81 @@ def test_a_day_to_come_may_have_been_today(home: House) -> None:
     logged = home.press(EMMA, said, "Log it as today")
     assert logged is not None
     assert "Date: Fri 20 Nov" in logged.words
+
+
+def test_an_ambiguous_name_and_a_day_to_come_are_asked_one_after_the_other(home: House) -> None:
+    two_of_one_partner(home)
+    said = home.command(TANAKA, GENERAL, "/touchpoint ミナト精密 明日 電話。部品が届いた")
+    future = home.press(TANAKA, said, "ミナト電機")
+    assert future is not None
+    assert future.words.splitlines()[0] == "11/21(土)はこれからの日付です。ミナト電機との予定として登録しますか"
+    logged = home.press(TANAKA, future, "今日の接点として記録")
+    assert logged is not None
+    assert logged.words.splitlines()[0] == "ミナト電機の接点を記録しました"
+
+
+def test_the_chosen_alliance_is_the_one_of_the_plan(home: House) -> None:
+    two_of_one_partner(home)
+    said = home.command(TANAKA, GENERAL, "/touchpoint ミナト精密 来週木曜 定例。試作の確認")
+    future = home.press(TANAKA, said, "ミナト電機")
+    assert future is not None
+    home.press(TANAKA, future, "予定にする")
+    assert home.submit(TANAKA, {"time": "14:00"})["ok"]
+    assert "11/26(木) 14:00 ミナト電機" in home.last(TANAKA, GENERAL).words
+
+
+def test_a_new_alliance_for_an_ambiguous_name_stays_chosen(home: House) -> None:
+    two_of_one_partner(home)
+    said = home.command(TANAKA, GENERAL, "/touchpoint ミナト精密 明日 電話。部品が届いた")
+    home.press(TANAKA, said, "新しく作る")
+    assert home.submit(TANAKA, {"name": "ミナト化成"})["ok"]
+    logged = home.press(TANAKA, home.last(TANAKA, GENERAL), "今日の接点として記録")
+    assert logged is not None
+    assert logged.words.splitlines()[0] == "ミナト化成の接点を記録しました"
+
+
+def test_a_new_alliance_stays_chosen_for_a_day_to_come(home: House) -> None:
+    said = home.command(TANAKA, GENERAL, "/touchpoint ゼータ 明日 訪問。初めてお会いした")
+    home.press(TANAKA, said, "新しく作る")
+    assert home.submit(TANAKA, {"name": "オメガ工業"})["ok"]
+    future = home.last(TANAKA, GENERAL)
+    assert "オメガ工業との予定として登録しますか" in future.words
+    logged = home.press(TANAKA, future, "今日の接点として記録")
+    assert logged is not None
+    assert logged.words.splitlines()[0] == "オメガ工業の接点を記録しました"
+
+
+def test_a_waiting_line_is_reached_after_a_reload(home: House) -> None:
+    home.command(TANAKA, GENERAL, "/touchpoint ゼータ 電話。部品が届いた")
+    listed = home.say(TANAKA, "取り消し")
+    assert "まだ記録していません" in listed.words
+    assert "ゼータ 電話。部品が届いた" in listed.words
+    assert listed.labels() == ["どの提携か選ぶ", "記録しない"]
+    asked = home.press(TANAKA, listed, "どの提携か選ぶ")
+    assert asked is not None
+    assert asked.words.splitlines()[0] == WHICH
+    assert home.choose(TANAKA, asked, "entry.choose", "アオバ物流").words.startswith("アオバ物流の接点を記録しました")
+    assert "まだ記録していません" not in recent(home, TANAKA)
+
+
+def test_a_waiting_line_for_a_day_to_come_is_reached_too(home: House) -> None:
+    home.command(EMMA, ACME, "/touchpoint acme tomorrow call, parts arrived")
+    listed = home.say(EMMA, "undo")
+    assert "Not logged yet" in listed.words
+    assert listed.labels() == ["Check the date", "Discard"]
+    asked = home.press(EMMA, listed, "Check the date")
+    assert asked is not None
+    logged = home.press(EMMA, asked, "Log it as today")
+    assert logged is not None
+    assert "Date: Fri 20 Nov" in logged.words
+
+
+def test_a_waiting_line_stands_on_home(home: House) -> None:
+    home.command(TANAKA, GENERAL, "/touchpoint ゼータ 電話。部品が届いた")
+    assert "ゼータ 電話。部品が届いた\n[どの提携か選ぶ][記録しない]" in home.home(TANAKA)
+
+
+def test_a_dropped_line_stays_away(home: House) -> None:
+    home.command(TANAKA, GENERAL, "/touchpoint ゼータ 電話。部品が届いた")
+    home.press(TANAKA, home.say(TANAKA, "取り消し"), "記録しない")
+    assert "この24時間に書いた記録はありません" in recent(home, TANAKA)

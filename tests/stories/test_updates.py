@@ -43,6 +43,7 @@ def test_one_tap_posts_exactly_what_was_read(home: House) -> None:
     assert post.words.splitlines() == [
         "🤝 ノヴァ素材(目的: 検査を、人にやさしく)",
         "進捗: 11/4(水) 定例。試作を早く出していただいた",
+        "ご質問は下のボタンからどうぞ",
         "[質問する]",
     ]
     after = home.again(TANAKA, prompt)
@@ -55,7 +56,12 @@ def test_one_tap_posts_exactly_what_was_read(home: House) -> None:
 def test_mended_words_are_what_is_posted(home: House) -> None:
     prompt = _prompt(home)
     home.press(TANAKA, prompt, "直す")
-    home.submit(TANAKA, {"text_one": "試作は順調です", "text_two": "評価の場所を探しています"})
+    before = len(_posts(home, SUZUKI, NOVA))
+    words: dict[str, str | list[str]] = {"text_one": "試作は順調です", "text_two": "評価の場所を探しています"}
+    home.submit(TANAKA, words)
+    assert len(_posts(home, SUZUKI, NOVA)) == before
+    home.press(TANAKA, home.again(TANAKA, prompt), "直す")
+    home.submit(TANAKA, {"then": "share"})
     post = _posts(home, SUZUKI, NOVA)[-1]
     assert "進捗: 試作は順調です\n依頼: 評価の場所を探しています" in post.words
 
@@ -130,4 +136,4 @@ def test_in_english(home: House) -> None:
     home.press(EMMA, prompt, "Share as it is")
     post = _posts(home, SASAKI, ACME)[-1]
     assert "Acme Robotics" in post.words
-    assert "weekly, pilot start fixed" in post.words
+    assert "weekly, start date fixed" in post.words

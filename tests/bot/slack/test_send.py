@@ -184,6 +184,17 @@ def test_a_share_under_way_and_a_guest_in_the_room_are_outside(stage: Stage) -> 
     assert read(stage, room("C0GENERAL")) == Reading("outside", "guest")
 
 
+def test_who_has_become_a_guest_is_one_after_a_minute_at_the_latest(stage: Stage) -> None:
+    workspace, wall = stage.practice.workspace, stage.practice.wall
+    emma = workspace.persons["U0EMMA"]
+    assert read(stage, room("C0GENERAL")) == Reading("inside")
+    workspace.put_person(replace(emma, kind="guest_multi"))
+    wall.ahead += 61
+    assert read(stage, room("C0GENERAL")) == Reading("outside", "guest")
+    wall.ahead -= 61
+    workspace.put_person(emma)
+
+
 def test_a_room_too_large_to_look_through_is_unknown(stage: Stage) -> None:
     workspace = stage.practice.workspace
     crowd = [

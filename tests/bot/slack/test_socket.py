@@ -26,6 +26,7 @@ def test_a_command_comes_and_is_answered_over_the_line(stage: Stage) -> None:
         assert edge.endpoint is None
         assert edge.socket is not None
         await edge.start()
+        await edge.listen()
         try:
             answer = await asyncio.to_thread(practice.command, "U0LEAD", "C0GENERAL", "/touchpoint 定例")
             return [bool(answer["ok"]), await edge.socket.connected()]

@@ -101,9 +101,17 @@ def test_home_is_published_and_again_after_a_press_on_it(stage: Stage) -> None:
     assert [type(request.intent).__name__ for request in stage.script.asked] == ["OpenHome", "Press", "OpenHome"]
     assert len({request.key for request in stage.script.asked}) == 3
     assert "記録しました" in words(stage.practice.view("U0LEAD"))
-    stage.script.asked.clear()
+
+
+def test_whoever_opens_the_apps_chat_first_is_known_to_the_desk(stage: Stage) -> None:
     assert stage.practice.act("U0LEAD", "home", tab="messages")["ok"]
-    assert stage.script.asked == []
+    assert [request.intent for request in stage.script.asked] == [OpenHome()]
+    assert stage.practice.state("U0LEAD")["home"] is None
+
+
+def test_a_changed_person_is_handed_on(stage: Stage) -> None:
+    stage.practice.act("U0LEAD", "set_locale", locale="en-US")
+    assert [(who.user, who.locale) for who in stage.script.people] == [("U0LEAD", "en-US")]
 
 
 # ---------------------------------------------------------------- what changes
