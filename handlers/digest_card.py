@@ -99,7 +99,7 @@ def week(t: Texts, facts: Week) -> Message:
         room = ROWS - rows(plain(title)) - rows(plain(scope))
         for name, lines in fitted(filled, room).items():
             blocks.append(Paragraph(t.line(f"digest.section.{name}")))
-            blocks.append(Bullets(lines, ordered=name == "asks"))
+            blocks.append(Bullets(lines))
     blocks.append(Note(scope))
     blocks.extend(_ways(t, facts))
     return Message(tuple(blocks), asked)

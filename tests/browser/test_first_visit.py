@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Look
 from tests.browser.screen import Width
-from tests.playhouse import EMMA, GUEST, NEWCOMER, NOVA_SHARED, TANAKA
+from tests.playhouse import EMMA, GUEST, NEWCOMER, NOVA_SHARED, TANAKA, House
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
@@ -24,9 +24,9 @@ def test_a_newcomer_is_welcomed_and_can_begin(look: Look, width: Width) -> None:
     expect(screen.form).to_contain_text("接点を記録")
 
 
-def test_the_welcome_speaks_english_to_who_does(look: Look) -> None:
+def test_the_welcome_speaks_english_to_who_does(home: House, look: Look) -> None:
+    home.act(NEWCOMER, "set_locale", locale="en-GB")
     screen = look().open(NEWCOMER)
-    screen.speak("en")
     screen.at("tab-home").click()
     expect(screen.at("home-view")).to_contain_text("You are not on an alliance team yet")
     screen.at("tab-messages").click()

@@ -26,7 +26,8 @@ def test_a_message_in_a_thread_is_recorded_by_the_shortcut(home: House, look: Lo
     row.hover()
     row.get_by_test_id(f"menu-{reply.ts}").click()
     screen.at("shortcut-capture").click()
-    screen.says("ノヴァ素材の接点を記録しました", "投稿した人", "鈴木 健", SAID)
+    for words in ("ノヴァ素材の接点を記録しました", "投稿した人", "鈴木 健", SAID):
+        expect(thread).to_contain_text(words)
     home.settle()
     assert any("田中 美咲さんがあなたの投稿を" in each.words for each in home.inbox(SUZUKI))
 
