@@ -36,6 +36,7 @@ def test_where_outsiders_read_nothing_is_logged_and_it_says_so_privately(home: H
 
 def test_a_guest_in_an_internal_room_reads_along(home: House) -> None:
     home.act(SUZUKI, "join", channel=NOVA, who=GUEST)
+    home.settle()  # the lead's own notice of it comes first
     before = counted(home)
     home.say(TANAKA, f"{HEY} ノヴァ 定例。順調", NOVA)
     said = home.inbox(TANAKA)[-1]
