@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.limits import Json
+from bot.payload import Json
 from bot.slack.render import render
 from bot.slack.render_form import render_form
 from handlers.examples import EVERY

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.payload import Json
 from bot.settings import Settings
-from bot.slack.limits import Json
 from bot.slack.manifest import SlashCommand, manifest, shortcut
 from handlers.commands import SLASH
 from handlers.text import Texts, texts

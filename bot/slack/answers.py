@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.payload import Json, json_at, list_at, text_at
 from bot.slack.connection import CallFailed, Connection, tell
-from bot.slack.limits import Json, cut
+from bot.slack.limits import cut
 from bot.slack.origin import Origins
-from bot.slack.payload import json_at, list_at, text_at
 from bot.slack.render import Rendered, render
 from bot.slack.render_form import render_answer, render_form, render_home
 from bot.slack.send import body_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.payload import as_list, at, text_at
 from bot.slack.connection import CallFailed, Connection, ask
 from bot.slack.facts import ROOM_SECONDS, FactsUnknown, People, RoomFacts, Rooms
-from bot.slack.payload import as_list, at, text_at
 from handlers.request import Account
 from scheduler.ports import Address, Reading, SendLater
 

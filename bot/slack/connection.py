@@ -14,8 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.limits import Json
-from bot.slack.payload import as_json
+from bot.payload import Json, as_json
 
 INTERACTIVE_SECONDS, DELIVERY_SECONDS = 3, 10
 _KEEP_ALIVE_SECONDS = 4  # shorter than servers keep idle lines, so that a post seldom meets a closed one

@@ -13,8 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.slack.limits import Json
-from bot.slack.payload import as_json
+from bot.payload import Json, as_json
 
 LARGEST = 1_000_000
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from bot.payload import Json
 from bot.slack import limits
-from bot.slack.limits import Json, label, plain_text
+from bot.slack.limits import label, plain_text
 from bot.slack.press import Names, encode
 from handlers.message import Button, Confirm, Line, Link, Menu, Option, Span, Text
 

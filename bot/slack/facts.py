@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.memory import Memory
+from bot.payload import Json, at, json_at, text_at
 from bot.slack.connection import CallFailed, Connection, ask
-from bot.slack.limits import Json
-from bot.slack.memory import Memory
-from bot.slack.payload import at, json_at, text_at
 from handlers.request import Account, Standing
 
 PEOPLE_SECONDS, ROOM_SECONDS, KEPT = 600.0, 60.0, 5_000

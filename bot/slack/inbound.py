@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.payload import Json, as_json, at, json_at, list_at, text_at
 from bot.slack.audience import SlackAudience
 from bot.slack.connection import CallFailed, Connection, Identity, ask
 from bot.slack.facts import FactsUnknown, People, Rooms
 from bot.slack.incoming import decode, mentions, without_mention
-from bot.slack.limits import Json
-from bot.slack.payload import as_json, at, json_at, list_at, text_at
 from bot.slack.press import decode_press
 from bot.slack.render_form import Ticket, people_in, read_submit, read_ticket
 from handlers.commands import asks_who_reads

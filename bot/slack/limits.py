@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-Json = dict[str, object]
+from bot.payload import Json
 
 BLOCKS_IN_MESSAGE, BLOCKS_IN_VIEW = 50, 100
 TEXT, EDITED_TEXT = 4_000, 4_000

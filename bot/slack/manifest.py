@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.limits import Json, cut
+from bot.payload import Json
+from bot.slack.limits import cut
 from bot.slack.routes import EVENTS
 from handlers.text import Texts
 

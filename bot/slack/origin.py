@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.slack.limits import Json
-from bot.slack.memory import Memory
-from bot.slack.payload import at, text_at
+from bot.memory import Memory
+from bot.payload import Json, at, text_at
 
 ORIGIN_SECONDS, KEPT = 1_800.0, 2_000
 """A response_url lives for 30 minutes (platform.md A1); whoever takes longer gets a new message."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from bot.payload import Json
 from bot.slack import limits
 from bot.slack.elements import button, menu, section, spans
-from bot.slack.limits import Json, cut, escaped, escaped_cut, plain_text
+from bot.slack.limits import cut, escaped, escaped_cut, plain_text
 from bot.slack.press import Names
 from handlers.message import (
     Block,

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
+from bot.payload import Json
 from bot.slack import limits
 from bot.slack.elements import distinct, initial_option, initial_options, offer
 from bot.slack.incoming import plain_input
-from bot.slack.limits import Json, clean, plain_text
+from bot.slack.limits import clean, plain_text
 from bot.slack.press import Names
 from bot.slack.render import draw
 from handlers.message import ChoiceField, DateField, Field, Form, Message, PeopleField, TextField

@@ -14,12 +14,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.late import Late
+from bot.payload import Json, json_at, text_at
 from bot.slack.answers import Answers, ephemeral, form_errors
 from bot.slack.connection import CallFailed, Connection, Identity
 from bot.slack.facts import FactsUnknown
 from bot.slack.inbound import Inbound, heard, typed_in
-from bot.slack.limits import Json
-from bot.slack.payload import json_at, text_at
 from handlers.message import Block, Line, Message, Paragraph, Quote, line_of, plain
 from handlers.request import Account, Reply, Request
 from handlers.text import texts
@@ -41,27 +41,6 @@ Afterwards = Callable[[Json], Awaitable[None]]
 Sorry = Callable[[Message], Awaitable[Json]]
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass
-class Late:
-    """Work that goes on after its acknowledgement."""
-
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
-
-    def start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        """Runs `work` on; it is kept until it ends."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def drain(self, seconds: float = 5.0) -> None:
-        """Waits for what still runs, then ends it."""
-        if self._tasks:
-            _, running = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in running:
-                task.cancel()
 
 
 @dataclass

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.payload import Json, list_at, text_at
 from bot.slack.connection import CallFailed, Connection, ask, tell
-from bot.slack.limits import Json
-from bot.slack.payload import list_at, text_at
 from bot.slack.render import Rendered, render
 from handlers.message import Message
 from scheduler.ports import Address, NotSent, Ref, SendLater, SendNever, SendUnknown

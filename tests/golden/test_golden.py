@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.payload import Json
 from bot.practice.blocks import message_refusal, view_refusal
-from bot.slack.limits import Json
 from bot.slack.render import render
 from bot.slack.render_form import render_form
 from handlers.examples import EVERY

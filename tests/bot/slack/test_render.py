@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.payload import Json
 from bot.practice.blocks import message_refusal, view_refusal
 from bot.practice.elements import placed_elements
 from bot.practice.reading import as_json, as_list
 from bot.slack import limits
-from bot.slack.limits import Json
 from bot.slack.press import decode_press
 from bot.slack.render import render
 from bot.slack.render_form import read_submit, read_ticket, render_answer, render_form, render_home

@@ -1,10 +1,10 @@
-"""Reads what Slack sent without trusting its shape: whatever is missing or of another kind is empty."""
+"""Reads what a platform sent without trusting its shape: whatever is missing or of another kind is empty."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from bot.slack.limits import Json
+Json = dict[str, object]
 
 
 def as_json(value: object) -> Json:

@@ -1,4 +1,4 @@
-"""A memory with a limit in time and in number: what Slack told us, and what a form will need when it comes back."""
+"""A memory with a limit in time and number: what a platform told us, and what a form needs when it comes back."""
 
 from __future__ import annotations
 
