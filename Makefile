@@ -7,11 +7,11 @@ export PYTHON
 # A .venv whose Python is gone (system upgrade) is made anew.
 STALE := $(if $(wildcard $(PY)),,stale)
 
-.PHONY: golden help setup practice test check lint types layers browser bench lock clean stale
+.PHONY: golden help setup practice teams-playground playground test check lint types layers browser bench lock clean stale
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 .venv/.runtime: requirements.txt requirements-uv.txt setup.sh $(STALE)
 	@sh setup.sh runtime
@@ -24,8 +24,11 @@ setup: .venv/.dev ## the environment in .venv, from the lock
 practice: .venv/.runtime ## the bot in a local workspace, in your browser; no account needed
 	@exec $(PY) -m bot practice $(ARGS)
 
+teams-playground: .venv/.runtime ## practice with Teams too, in Microsoft's Agents Playground; needs Node.js
+	@exec $(PY) -m bot practice --teams $(ARGS)
+
 test: check ## everything that Python and make can run
-	$(PY) -m pytest --ignore=tests/browser $(PYTEST_FLAGS) $(ARGS)
+	$(PY) -m pytest --ignore=tests/browser --ignore=tests/playground $(PYTEST_FLAGS) $(ARGS)
 
 check: lint types layers ## static checks only: lint and format, types, layers
 
@@ -41,6 +44,9 @@ layers: setup
 
 browser: setup ## the practice page in a real Chromium (install the system's package first)
 	$(PY) -m pytest tests/browser $(ARGS)
+
+playground: setup ## Teams in the real Agents Playground, driven in a real Chromium; needs Node.js, npm, Chromium
+	$(PY) -m pytest tests/playground $(ARGS)
 
 golden: setup ## write the golden files and the README's table of commands anew
 	$(PY) -m pytest -q tests/golden tests/test_readme.py --golden

@@ -6,17 +6,16 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.settings import Settings
-from bot.slack import edge
-from bot.slack.edge import SlackEdge
+from bot.platform import Answer, Edge, Place, Ports
+from bot.settings import Settings, Teams
 from handlers import desk, guard
 from handlers.desk import Desk
 from handlers.notices import NOTICES
-from handlers.request import Account, Reply, Request
+from handlers.request import Account, Platform, Reply, Request
 from handlers.settings import renew
 from handlers.text import texts
 from scheduler.clockwork import Clockwork
@@ -31,8 +30,6 @@ from storage.people import Profile
 THREAD_PATIENCE_MS = 1_600
 """How long a thread waits for the database before the person is told to try again (decision 22)."""
 
-Answer = Callable[[Request], Awaitable[Reply]]
-
 
 def system_now() -> datetime:
     """Business time of production: aware UTC."""
@@ -44,6 +41,36 @@ def wall_seconds() -> float:
     return time.time()
 
 
+# ---------------------------------------------------------------- the platforms
+
+
+def _slack(settings: Settings, ports: Ports) -> Edge | None:
+    if settings.slack is None:
+        return None
+    from bot.slack import edge
+
+    return edge.connect(settings.slack, ports, commands=settings.commands)
+
+
+def _teams(settings: Settings, ports: Ports) -> Edge | None:
+    if settings.teams is None:
+        return None
+    from bot.teams import edge
+
+    return edge.connect(settings.teams, ports)
+
+
+async def teams_login(teams: Teams) -> str:
+    """What Entra has against our app id and secret, for `doctor`: "" where it gives a token, else a stable reason."""
+    from bot.teams import edge
+
+    return await edge.login_trouble(teams)
+
+
+PLATFORMS: Mapping[Platform, Callable[[Settings, Ports], Edge | None]] = {"slack": _slack, "teams": _teams}
+"""Loaded when configured, so that a Slack-only installation doesn't pay for Microsoft's SDK (decision 27)."""
+
+
 @dataclass(frozen=True)
 class Product:
     """A joined installation: `open` before use, `close` after it. `started` is when it was built, aware UTC."""
@@ -52,18 +79,18 @@ class Product:
     database: Database
     desk: Desk
     clockwork: Clockwork
-    slack: SlackEdge | None
+    edges: Mapping[Platform, Edge]
     answer: Answer
     started: datetime
 
     async def open(self) -> None:
         """Open the lines to the platforms and make sure that their workspaces are known here."""
-        if self.slack is not None:
-            await self.slack.start()
-            await self._install(self.slack)
+        for platform, edge in self.edges.items():
+            await edge.start()
+            for place in await edge.places():
+                self._install(platform, place)
 
-    async def _install(self, slack: SlackEdge) -> None:
-        own = await slack.connection.identity()
+    def _install(self, platform: Platform, own: Place) -> None:
         now = self.desk.clock()
         company = Organisation(
             id=new_id(now),
@@ -75,10 +102,10 @@ class Product:
         place = Workspace(
             id=new_id(now),
             organisation_id="",
-            platform="slack",
-            tenant=own.team,
-            name=own.site,
-            bot_user=own.user,
+            platform=platform,
+            tenant=own.tenant,
+            name=own.name,
+            bot_user=own.bot_user,
             created_at=now,
         )
         with db.unit_of_work(self.database) as session:
@@ -86,19 +113,27 @@ class Product:
 
     async def listen(self) -> None:
         """Take requests: in Socket Mode open the line (over HTTP the web server does it)."""
-        if self.slack is not None:
-            await self.slack.listen()
+        for edge in self.edges.values():
+            await edge.listen()
 
     async def close(self) -> None:
         """Stop what runs, close every line."""
         await self.clockwork.stop()
-        if self.slack is not None:
-            await self.slack.close()
+        for edge in self.edges.values():
+            await edge.close()
         self.database.close()
 
 
-def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> Product:
-    """Join the parts of an installation; nothing is opened yet. `clock` gives business time (practice moves it)."""
+def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = system_now,
+    platforms: Mapping[Platform, Callable[[Settings, Ports], Edge | None]] = PLATFORMS,
+) -> Product:
+    """Join the parts of an installation; nothing is opened yet. `clock` gives business time (practice moves it).
+
+    `platforms`: how each is connected; tests have a Microsoft of their own.
+    """
     database = db.connect(settings.database_url)
     desk_ = Desk(database, clock)
     late: list[Clockwork] = []
@@ -109,70 +144,75 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_now) -> 
             late[0].wake()
         return reply
 
-    async def on_room_change(room: str) -> None:
-        if slack is not None:
-            own = await slack.connection.identity()
-            if await asyncio.to_thread(_knows, database, own.team, room):
-                kind = await _who_reads(slack, room)
-                if kind in ("inside", "outside"):
-                    await asyncio.to_thread(_room_changed, database, own.team, room, kind == "outside", clock())
-                late[0].wake()
-
-    async def on_person_change(account: Account) -> None:
-        if slack is not None:
-            own = await slack.connection.identity()
-            await asyncio.to_thread(_person_changed, database, own.team, account, clock())
-
-    slack = None
-    if settings.slack is not None:
-        slack = edge.connect(
-            settings.slack,
-            commands=settings.commands,
-            answer=answer,
-            wall=wall_seconds,
-            on_room_change=on_room_change,
-            on_person_change=on_person_change,
-            locale=settings.locale,
+    edges: dict[Platform, Edge] = {}
+    for platform, connect in platforms.items():
+        watch = _Watch(database, platform, edges, clock, lambda: late[0].wake())
+        edge = connect(
+            settings,
+            Ports(answer, database, clock, wall_seconds, watch.room_changed, watch.person_changed, settings.locale),
         )
+        if edge is not None:
+            edges[platform] = edge
     deliverer = Deliverer(
         db=database,
         notices=NOTICES,
-        sender={"slack": slack.sender} if slack else {},
-        audience={"slack": slack.audience} if slack else {},
+        sender={platform: edge.sender for platform, edge in edges.items()},
+        audience={platform: edge.audience for platform, edge in edges.items()},
         clock=clock,
         wall=system_now,
         name=f"{socket.gethostname()}:{os.getpid()}",
     )
     clockwork = Clockwork(database, deliverer)
     late.append(clockwork)
-    return Product(settings, database, desk_, clockwork, slack, answer, system_now())
+    return Product(settings, database, desk_, clockwork, edges, answer, system_now())
 
 
-async def _who_reads(slack: SlackEdge, room: str) -> ReadingKind:
-    """Who reads in a room by Slack's flags and its members; unknown where the line failed: every post asks again."""
-    try:
-        return (await slack.audience.read(Address("slack", "", "", room=room))).kind
-    except NotSent:
-        return "unknown"
+@dataclass(frozen=True)
+class _Watch:
+    """What a platform tells of rooms and people, written down."""
 
+    database: Database
+    platform: Platform
+    edges: Mapping[Platform, Edge]
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
 
-def _knows(database: Database, tenant: str, room: str) -> bool:
-    with database.reading() as session:
-        return guard.knows(session, "slack", tenant, room)
+    async def room_changed(self, tenant: str, room: str) -> None:
+        """Who reads there is asked anew where the room is one of ours; what waits for it is looked at again."""
+        if await asyncio.to_thread(self._knows, tenant, room):
+            kind = await self._who_reads(tenant, room)
+            if kind in ("inside", "outside"):
+                await asyncio.to_thread(self._write_room, tenant, room, shared=kind == "outside")
+            self.wake()
 
+    async def person_changed(self, tenant: str, account: Account) -> None:
+        """Name, language and zone are taken over."""
+        await asyncio.to_thread(self._write_person, tenant, account)
 
-def _room_changed(database: Database, tenant: str, room: str, shared: bool, now: datetime) -> None:
-    with db.unit_of_work(database) as session:
-        guard.room_changed(session, "slack", tenant, room, shared=shared, now=now)
+    async def _who_reads(self, tenant: str, room: str) -> ReadingKind:
+        """By the platform's flags and the members; unknown where the line failed: every post asks again."""
+        try:
+            edge = self.edges[self.platform]
+            return (await edge.audience.read(Address(self.platform, tenant, "", room=room))).kind
+        except NotSent:
+            return "unknown"
 
+    def _knows(self, tenant: str, room: str) -> bool:
+        with self.database.reading() as session:
+            return guard.knows(session, self.platform, tenant, room)
 
-def _person_changed(database: Database, tenant: str, account: Account, now: datetime) -> None:
-    """Name, language and zone as the platform now says; in another zone what is theirs is planned anew."""
-    with db.unit_of_work(database) as session:
-        place = people.workspace(session, "slack", tenant)
-        known = people.member_of(session, place.id, account.user) if place else None
-        if known is not None:
-            renew(session, known, Profile(account.user, account.name, account.locale, account.zone), now)
+    def _write_room(self, tenant: str, room: str, *, shared: bool) -> None:
+        with db.unit_of_work(self.database) as session:
+            guard.room_changed(session, self.platform, tenant, room, shared=shared, now=self.clock())
+
+    def _write_person(self, tenant: str, account: Account) -> None:
+        """In another zone what is theirs is planned anew."""
+        with db.unit_of_work(self.database) as session:
+            place = people.workspace(session, self.platform, tenant)
+            known = people.member_of(session, place.id, account.user) if place else None
+            if known is not None:
+                profile = Profile(account.user, account.name, account.locale, account.zone)
+                renew(session, known, profile, self.clock())
 
 
 async def _answered(desk_: Desk, request: Request) -> Reply:

@@ -28,7 +28,8 @@ from bot import logs
 from bot import settings as configuration
 from bot.app import Product, build, system_now
 from bot.doctor import examine
-from bot.manifest import slack_manifest
+from bot.manifest import slack_manifest, teams_package
+from bot.playground import NoPlayground
 from bot.practising import practise
 from bot.process import address_trouble, end_in_order
 from bot.serving import serve
@@ -111,9 +112,13 @@ def _running(cli: typer.Typer, t: Texts) -> None:
     def _practice(
         port: Annotated[int, typer.Option(min=0, max=65535, help=t("cli.practice.port"))] = 0,
         fresh: Annotated[bool, typer.Option("--fresh", help=t("cli.practice.fresh"))] = False,
+        teams: Annotated[bool, typer.Option("--teams", help=t("cli.practice.teams"))] = False,
     ) -> None:
         end_in_order()
-        asyncio.run(practise(t, port=port, fresh=fresh))
+        try:
+            asyncio.run(practise(t, port=port, fresh=fresh, teams=teams))
+        except NoPlayground as missing:
+            _fail(t(missing.key, detail=missing.detail))
 
     @cli.command("tick", cls=SpokenCommand, help=t("cli.tick.help"))
     def _tick(
@@ -139,10 +144,14 @@ def _looking(cli: typer.Typer, t: Texts) -> None:
     def _manifest(
         platform: Annotated[str, typer.Argument(help=t("cli.manifest.platform"))],
         socket_mode: Annotated[bool, typer.Option("--socket", help=t("cli.manifest.socket"))] = False,
+        file: Annotated[str, typer.Option("--file", help=t("cli.manifest.file"))] = "kakehashi-teams.zip",
     ) -> None:
-        if platform != "slack":
+        if platform not in ("slack", "teams"):
             _fail(t("cli.manifest.unknown", platform=platform), BAD_INPUT)
         settings = _settings(t, "manifest")
+        if platform == "teams":
+            _write_package(t, settings, Path(file))
+            return
         if not settings.public_url and not socket_mode:
             typer.echo(t("cli.manifest.no_url"), err=True)
         _write(json.dumps(slack_manifest(settings, socket=socket_mode), ensure_ascii=False, indent=2))
@@ -206,10 +215,9 @@ def _settings(t: Texts, need: configuration.Need) -> Settings:
         settings = configuration.read(need)
     except SettingsError as error:
         _fail("\n".join(problems(t, error)), BAD_INPUT)
-    slack = settings.slack
-    logs.configure(
-        settings.log_format, secrets=(slack.bot_token, slack.signing_secret, slack.app_token) if slack else ()
-    )
+    slack, teams = settings.slack, settings.teams
+    secrets_ = (slack.bot_token, slack.signing_secret, slack.app_token) if slack else ()
+    logs.configure(settings.log_format, secrets=(*secrets_, teams.password) if teams else secrets_)
     return settings
 
 
@@ -277,7 +285,7 @@ def _moment(t: Texts, settings: Settings, at: str, *, force: bool) -> datetime:
     if abs(moment - now) > FARTHEST:
         _fail(t("cli.tick.far", at=at), BAD_INPUT)
     host = urlsplit(settings.slack.api_url).hostname if settings.slack else ""
-    if moment > now and host not in LOOPBACK and not force:
+    if moment > now and (host not in LOOPBACK or settings.teams) and not force:
         _fail(t("cli.tick.future"), BAD_INPUT)
     return moment
 
@@ -294,6 +302,17 @@ async def _tick_once(t: Texts, settings: Settings, at: datetime) -> None:
         await product.close()
     sent = counts.deliver
     typer.echo(t("cli.tick.done", due=counts.tick.due, sent=sent.sent, later=sent.later, never=sent.never))
+
+
+def _write_package(t: Texts, settings: Settings, file: Path) -> None:
+    """The Teams package; an old one is replaced, since it is made from the settings."""
+    if settings.teams is None:
+        _fail(t("cli.manifest.no_app_id"), BAD_INPUT)
+    if not settings.public_url.startswith("https://"):
+        _fail(t("cli.manifest.no_https"), BAD_INPUT)
+    content = teams_package(settings, settings.teams.app_id)
+    _saved(t, file, lambda path: path.write_bytes(content))
+    typer.echo(t("cli.manifest.done", file=str(file)))
 
 
 def _write_export(t: Texts, settings: Settings, file: str) -> None:

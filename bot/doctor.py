@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot import settings as configuration
-from bot.settings import Settings, SettingsError, Slack
+from bot.app import teams_login
+from bot.settings import Settings, SettingsError, Slack, Teams
 from bot.slack.connection import INTERACTIVE_SECONDS, failed
 from bot.slack.manifest import SCOPES
 from handlers.text import Texts
@@ -37,15 +38,20 @@ class Finding:
     text: str
 
 
-async def examine(t: Texts, now: datetime) -> tuple[list[str], bool]:
-    """Look at settings, database, clock, post and Slack; lines to read, and whether nothing is wrong.
+async def examine(
+    t: Texts, now: datetime, *, login: Callable[[Teams], Awaitable[str]] = teams_login
+) -> tuple[list[str], bool]:
+    """Look at settings, database, clock, post, Slack and Teams; lines to read, and whether nothing is wrong.
 
-    `now` is wall time, aware UTC. Changes nothing: a database that isn't there is not made.
+    `now` is wall time, aware UTC; `login` asks Entra whether it takes our secret. Changes nothing: a database that
+    isn't there is not made.
     """
     settings, findings = _settings(t)
     findings += await asyncio.to_thread(_stored, t, settings, now)
     if settings.slack is not None:
         findings += await _slack(t, settings, settings.slack)
+    if settings.teams is not None:
+        findings += _teams(t, settings, await login(settings.teams))
     lines = [t(f"cli.doctor.{finding.state}", what=finding.text) for finding in findings]
     healthy = all(finding.state != "wrong" for finding in findings)
     return [*lines, t("cli.doctor.healthy" if healthy else "cli.doctor.unhealthy")], healthy
@@ -192,3 +198,21 @@ async def _app_token(t: Texts, slack: Slack) -> Finding:
 def _refused(reason: str) -> bool:
     """Whether Slack answered and said no; else it wasn't reached."""
     return reason not in ("timeout", "connection_failed", "connection_reset", "server_error", "rate_limited")
+
+
+# ---------------------------------------------------------------- Teams
+
+
+def _teams(t: Texts, settings: Settings, trouble: str) -> Iterator[Finding]:
+    if not trouble:
+        yield Finding("good", t("cli.doctor.teams"))
+    elif trouble.startswith("unauthorized"):
+        yield Finding(
+            "wrong", t("cli.doctor.teams.refused", reason=trouble.removeprefix("unauthorized").strip() or "-")
+        )
+    else:
+        yield Finding("wrong", t("cli.doctor.teams.unreachable", reason=trouble))
+    if settings.public_url.startswith("https://"):
+        yield Finding("note", t("cli.doctor.teams.http", url=f"{settings.public_url}/api/messages"))
+    else:
+        yield Finding("wrong", t("cli.doctor.teams.no_public_url"))

@@ -1,4 +1,4 @@
-"""`practice`: the real bot against the local workspace in the browser; only SLACK_API_URL, tokens, clock differ."""
+"""`practice`: the real bot beside workspaces in the browser; only addresses, keys and the clock differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,14 +20,16 @@ from starlette.routing import BaseRoute
 from bot.app import Product, build, system_now, wall_seconds
 from bot.gallery import gallery
 from bot.manifest import shortcuts, slash_commands
-from bot.practice import cast
+from bot.playground import Tool, found, install, playing
+from bot.practice import cast, cast_teams
 from bot.practice.keeping import Keeper, NotKept, load
 from bot.practice.practice_clock import PracticeClock
 from bot.practice.reading import Json
 from bot.practice.seed import Teller, seed
+from bot.practice.seed_teams import seed as seed_both
 from bot.practice.server import Wiring, routes
 from bot.practice.workspace import Workspace
-from bot.settings import Settings, Slack
+from bot.settings import Settings, Slack, Teams
 from bot.web import web
 from handlers.calendar import Calendar, is_working_day
 from handlers.text import Texts, texts
@@ -35,6 +37,7 @@ from scheduler.clockwork import Clockwork
 from storage import db, migrations
 
 FOLDER = Path("var") / "practice"
+TEAMS_FOLDER = Path("var") / "practice-teams"
 PORTS = range(8080, 8100)
 HOST = "127.0.0.1"
 
@@ -43,12 +46,16 @@ _log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Stage:
-    """Where and when practice plays: `folder` keeps it over a restart, `start` (aware UTC) is its first moment."""
+    """Where and when practice plays: `folder` keeps it over a restart, `start` (aware UTC) is its first moment.
+
+    `teams` connects the Agents Playground too, without authentication: loopback only, and never outside practice.
+    """
 
     folder: Path
     port: int
     wall: Callable[[], datetime] = system_now
     start: datetime | None = None
+    teams: bool = False
 
     @property
     def base(self) -> str:
@@ -64,6 +71,16 @@ class Stage:
     def chat(self) -> Path:
         """The workspace's file."""
         return self.folder / "workspace.json"
+
+    @property
+    def playground(self) -> Path:
+        """Where the playground runs and writes."""
+        return self.folder / "playground"
+
+    @property
+    def door(self) -> str:
+        """Where Teams' activities come in."""
+        return f"{self.base}/api/messages"
 
 
 @dataclass
@@ -113,7 +130,9 @@ async def rehearse(stage: Stage, locale: str = "ja") -> AsyncGenerator[Practice]
         _migrate(settings)
     product = build(settings, clock=clock)
     keeper = Keeper(workspace, clock, stage.chat)
-    app = web(product, more=_routes(stage, workspace, product, clock))
+    # Teams' door lies at /api/messages, between the methods of Slack's Web API: first come the doors.
+    doors = [route for edge in product.edges.values() for route in edge.routes]
+    app = web(product, more=[*doors, *_routes(stage, workspace, product, clock)])
     try:
         keeper.start()
         yield Practice(product, workspace, clock, app)
@@ -142,6 +161,7 @@ def _settings(stage: Stage, workspace: Workspace, locale: str) -> Settings:
         organisation=cast.TEAM.name,
         public_url=stage.base,
         slack=Slack(tokens.bot, tokens.signing_secret, "", f"{stage.base}/api/"),
+        teams=Teams(cast_teams.APP, "", (cast_teams.TENANT,), open=True) if stage.teams else None,
     )
 
 
@@ -161,12 +181,18 @@ def _fresh(stage: Stage, settings: Settings, clock: PracticeClock) -> None:
         stage.database.replace(stage.database.with_suffix(".bad"))
     _migrate(settings)
     with closing(db.connect(settings.database_url)) as database:
-        _tell(build(settings, clock=clock), database, clock, stage.start or stage.wall())
+        product = build(settings, clock=clock)
+        _tell(stage, Teller(database, product.desk.run, clock.rewind), settings.locale)
+        product.database.close()
 
 
-def _tell(product: Product, database: db.Database, clock: PracticeClock, now: datetime) -> None:
-    seed(Teller(database, product.desk.run, clock.rewind), now)
-    product.database.close()
+def _tell(stage: Stage, teller: Teller, locale: str) -> None:
+    """The sample organisation's story, up to the first moment."""
+    now = stage.start or stage.wall()
+    if stage.teams:
+        seed_both(teller, now, locale)
+    else:
+        seed(teller, now)
 
 
 def _routes(stage: Stage, workspace: Workspace, product: Product, clock: PracticeClock) -> list[BaseRoute]:
@@ -175,9 +201,8 @@ def _routes(stage: Stage, workspace: Workspace, product: Product, clock: Practic
         await product.clockwork.stop()
         with db.unit_of_work(product.database) as session:
             db.empty(session)
-        await asyncio.to_thread(
-            seed, Teller(product.database, product.desk.run, clock.rewind), stage.start or stage.wall()
-        )
+        teller = Teller(product.database, product.desk.run, clock.rewind)
+        await asyncio.to_thread(_tell, stage, teller, product.settings.locale)
         await product.clockwork.start()
         workspace.changed()
 
@@ -217,30 +242,77 @@ def free_port(folder: Path) -> int:
     raise OSError(f"no free port in {PORTS.start}-{PORTS.stop - 1}")
 
 
-def _set(folder: Path, port: int, fresh: bool) -> Stage:
+def _set(folder: Path, port: int, *, fresh: bool, teams: bool) -> Stage:
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    return Stage(folder, port or free_port(folder))
+    return Stage(folder, port or free_port(folder), teams=teams)
 
 
-async def practise(t: Texts, *, folder: Path = FOLDER, port: int = 0, fresh: bool = False) -> None:
-    """Run until Ctrl-C, and print the address. `fresh` forgets what was kept."""
-    stage = await asyncio.to_thread(_set, folder, port, fresh)
-    async with rehearse(stage, t.locale) as practice:
-        config = uvicorn.Config(
-            practice.app,
-            host=HOST,
-            port=stage.port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
+def _tool(t: Texts) -> Tool:
+    """The playground, fetched when it isn't there."""
+    tool = found()
+    if tool is None:
+        typer.echo(t("cli.practice.installing"))
+        tool = install()
+    return tool
+
+
+@dataclass(frozen=True)
+class Running:
+    """A practice that answers: `serving` ends with the server; `page` is the playground's address, "" without one."""
+
+    practice: Practice
+    serving: asyncio.Task[None]
+    page: str = ""
+
+
+@asynccontextmanager
+async def running(stage: Stage, locale: str, tool: Tool | None) -> AsyncGenerator[Running]:
+    """Practice at `stage.base`, with its clock running; with `tool` the playground beside it. Raises NoPlayground."""
+    async with rehearse(stage, locale) as practice, AsyncExitStack() as opened:
+        server = uvicorn.Server(_config(practice, stage))
         serving = asyncio.create_task(server.serve())
+        opened.push_async_callback(_stopped, server, serving)
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers a flag, no event
             await asyncio.sleep(0.02)
+        page = ""
         if not serving.done():
             await practice.product.open()
             await practice.product.clockwork.start()
+            if tool is not None:
+                page = await opened.enter_async_context(playing(tool, stage.playground, stage.door))
+        yield Running(practice, serving, page)
+
+
+async def practise(
+    t: Texts, *, folder: Path | None = None, port: int = 0, fresh: bool = False, teams: bool = False
+) -> None:
+    """Run until Ctrl-C, and print the address; with `teams` the Agents Playground's too. `fresh` forgets what was kept.
+
+    Raises NoPlayground.
+    """
+    tool = await asyncio.to_thread(_tool, t) if teams else None
+    place = folder or (TEAMS_FOLDER if teams else FOLDER)
+    stage = await asyncio.to_thread(_set, place, port, fresh=fresh, teams=teams)
+    async with running(stage, t.locale, tool) as up:
+        if up.page:
+            typer.echo(t("cli.practice.teams_ready", address=up.page, person=cast_teams.name()))
+        if not up.serving.done():
             typer.echo(t("cli.practice.ready", address=stage.base))
-        await serving
+        await up.serving
+
+
+def _config(practice: Practice, stage: Stage) -> uvicorn.Config:
+    return uvicorn.Config(
+        practice.app,
+        host=HOST,
+        port=stage.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+async def _stopped(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await asyncio.gather(serving, return_exceptions=True)

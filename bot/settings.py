@@ -20,6 +20,10 @@ LOG_FORMATS = ("text", "json")
 
 Need = Literal["serve", "database", "manifest"]
 
+UNAUTHENTICATED = "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS"
+"""By this variable Microsoft's SDK takes anybody's requests (platform.md B2): refused, practice has its own way."""
+
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _COMMAND_NAME = re.compile(r"[a-z0-9_-]{1,31}")
 
 
@@ -39,6 +43,19 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class Teams:
+    """What Teams needs: the app registration's id and secret, and the Entra tenants that may use it (lower-case ids).
+
+    `open` takes requests without a token: for the local playground only, which practice makes; no variable sets it.
+    """
+
+    app_id: str
+    password: str
+    tenants: tuple[str, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of an installation; `.env.example` documents each."""
 
@@ -50,6 +67,7 @@ class Settings:
     organisation: str = "Kakehashi"
     public_url: str = ""
     slack: Slack | None = None
+    teams: Teams | None = None
     commands: Mapping[str, str] = field(default_factory=lambda: {name: name for name in COMMANDS})
     log_format: str = "text"
 
@@ -144,6 +162,7 @@ def parse(values: Mapping[str, str], need: Need = "serve") -> Settings:
         organisation=reader.text("ORGANISATION", "Kakehashi"),
         public_url=reader.address("PUBLIC_URL"),
         slack=_slack(reader, need),
+        teams=_teams(reader, need),
         commands=_commands(reader),
         log_format=reader.one_of("LOG_FORMAT", "cli.setting.log_format", LOG_FORMATS),
     )
@@ -182,18 +201,50 @@ def _slack(reader: _Reader, need: Need) -> Slack | None:
     token, secret = reader.text("SLACK_BOT_TOKEN"), reader.text("SLACK_SIGNING_SECRET")
     app_token = reader.text("SLACK_APP_TOKEN")
     before = len(reader.problems)
-    if need == "serve" and not token:
+    wanted = need == "serve" and _any(reader, _SLACK)
+    if need == "serve" and not wanted and not _any(reader, _TEAMS):
+        reader.wrong("SLACK_BOT_TOKEN, TEAMS_APP_ID", "cli.setting.no_platform")
+    if wanted and not token:
         reader.wrong("SLACK_BOT_TOKEN", "cli.setting.no_bot_token")
     if token and not token.startswith("xoxb-"):
         reader.wrong("SLACK_BOT_TOKEN", "cli.setting.bot_token")
     if app_token and not app_token.startswith("xapp-"):
         reader.wrong("SLACK_APP_TOKEN", "cli.setting.app_token")
-    if need == "serve" and not secret and not app_token:
+    if wanted and not secret and not app_token:
         reader.wrong("SLACK_SIGNING_SECRET", "cli.setting.no_signing_secret")
     api_url = reader.address("SLACK_API_URL", SLACK_API_URL)
     if len(reader.problems) > before or not token:
         return None
     return Slack(token, secret, app_token, f"{api_url.rstrip('/')}/")
+
+
+def _teams(reader: _Reader, need: Need) -> Teams | None:
+    if need == "serve" and reader.text(UNAUTHENTICATED):
+        reader.wrong(UNAUTHENTICATED, "cli.setting.unauthenticated")
+    if not _any(reader, _TEAMS):
+        return None
+    before = len(reader.problems)
+    app_id, password = reader.text("TEAMS_APP_ID").lower(), reader.text("TEAMS_APP_PASSWORD")
+    tenants = [part.lower() for part in re.split(r"[\s,]+", reader.text("TEAMS_TENANT_ID")) if part]
+    if not _GUID.fullmatch(app_id):
+        reader.wrong("TEAMS_APP_ID", "cli.setting.teams_app_id" if app_id else "cli.setting.teams_no_app_id", app_id)
+    if need == "serve" and not password:
+        reader.wrong("TEAMS_APP_PASSWORD", "cli.setting.teams_no_password")
+    if need == "serve" and not tenants:
+        reader.wrong("TEAMS_TENANT_ID", "cli.setting.teams_no_tenant")
+    for tenant in tenants:
+        if not _GUID.fullmatch(tenant):
+            reader.wrong("TEAMS_TENANT_ID", "cli.setting.teams_tenant", tenant)
+    return None if len(reader.problems) > before else Teams(app_id, password, tuple(dict.fromkeys(tenants)))
+
+
+_SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_TEAMS = ("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID")
+
+
+def _any(reader: _Reader, names: tuple[str, ...]) -> bool:
+    """Whether somebody has begun to configure this platform."""
+    return any(reader.text(name) for name in names)
 
 
 def _commands(reader: _Reader) -> dict[str, str]:

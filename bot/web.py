@@ -1,4 +1,4 @@
-"""The ASGI application: the platforms' doors, /healthz (alive) and /readyz (database, migrations, clock)."""
+"""The ASGI application: the platforms' doors, /healthz (alive), /readyz (database, migrations, clock) and /about."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.about import about
 from bot.app import Product, system_now
 from storage import heartbeats, migrations
 from storage.db import StorageBusy, StorageReadOnly
@@ -33,9 +34,14 @@ def web(product: Product, *, more: Sequence[BaseRoute] = ()) -> Starlette:
         state = await asyncio.to_thread(readiness, product)
         return JSONResponse(state, 200 if all(state.values()) else 503)
 
-    routes: list[BaseRoute] = [Route("/healthz", alive), Route("/readyz", ready), *more]
-    if product.slack is not None and product.slack.endpoint is not None:
-        routes.append(Route("/slack/events", product.slack.endpoint, methods=["POST"]))
+    routes: list[BaseRoute] = [
+        Route("/healthz", alive),
+        Route("/readyz", ready),
+        about(product.settings.organisation),
+        *more,
+    ]
+    for edge in product.edges.values():
+        routes.extend(edge.routes)
     return Starlette(routes=routes)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers import lookup, moments
+from handlers import lookup, moments, places
 from handlers.alliance_card import (
     CADENCES,
     LONGEST_NAME,
@@ -188,7 +188,9 @@ def show_card(ctx: Ctx, row: Alliance, *, head: Line = ()) -> Message:
         cadence_days=row.cadence_days,
         ours=tuple(Person(who.name, role.role) for role, who in everyone if isinstance(who, Member)),
         theirs=tuple(Person(who.name, role.role, who.title) for role, who in everyone if not isinstance(who, Member)),
-        rooms=tuple(room.name or room.external for _, room in alliances.rooms_of(ctx.session, ctx.org, row.id)),
+        rooms=places.rooms(
+            ctx.session, ctx.t, ctx.org, [room for _, room in alliances.rooms_of(ctx.session, ctx.org, row.id)]
+        ),
         aliases=tuple(each.name for each in alliances.aliases_of(ctx.session, ctx.org, row.id)),
         last=last.on if last else None,
         days=_age(ctx, last.on) if last else 0,

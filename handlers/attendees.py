@@ -13,7 +13,7 @@ _LIKE_A_NAME = re.compile(
 _GIVEN = re.compile(f" ([{KANJI}]{{1,3}}|[{KATAKANA}]{{1,6}}|[{HIRAGANA}]{{2,5}})")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f'’-]*")
 _CAPITAL = re.compile(r" [A-Z\u00c0-\u00de][0-9A-Za-z\u00c0-\u024f'’-]*")
-_MENTION = re.compile(r"<@([A-Za-z0-9]+)(?:\|[^<>]*)?>|@[0-9A-Za-z_.-]+")
+_MENTION = re.compile(r"<@([A-Za-z0-9-]+)(?:\|[^<>]*)?>|@[0-9A-Za-z_.-]+")
 _STOP = re.compile(r"\s*(?:\Z|[、,/・&。.\n)]|and\s)")
 
 

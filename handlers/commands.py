@@ -9,6 +9,7 @@ from functools import cache
 from unicodedata import normalize
 
 from handlers import (
+    accounts,
     alliances,
     briefs,
     capture,
@@ -108,6 +109,7 @@ TABLE: tuple[Row, ...] = (
     Row("resume", alliances.resume, topic="alliance"),
     Row("settings", settings.settings, bare=True, topic="own", example="help.example.settings"),
     Row("quiet", settings.quiet, topic="own", example="help.example.quiet"),
+    Row("account", accounts.account, topic="own"),
     Row("help", show_help, bare=True),
 )
 
@@ -129,6 +131,10 @@ ON_CARD: Mapping[str, Callable[[Ctx, Press], Reply]] = {
 """The presses on a friction card; the same card also stands inside the answer to a talk."""
 
 PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
+    "account.confirm": accounts.confirm,
+    "account.open": accounts.open_card,
+    "account.prefer": accounts.prefer,
+    "account.unlink": accounts.unlink,
     "alliance.brief": briefs.open_brief,
     "alliance.edit": alliances.open_edit,
     "alliance.list": alliances.open_list,
@@ -203,6 +209,17 @@ PRESSES: Mapping[str, Callable[[Ctx, Press], Reply]] = {
     "update.share": update_answers.press_share,
 }
 
+OPENS_FORM: frozenset[str] = frozenset(
+    {
+        "alliance.edit", "alliance.new", "alliance.pause", "checkin.skip", "checkin.spoke", "digest.reply",
+        "entry.create", "entry.edit", "entry.plan", "friction.edit", "friction.open", "meeting.add", "meeting.move",
+        "meeting.open", "meeting.skip", "people.ours", "people.theirs", "settings.open", "step.edit",
+        "step.elsewhere", "step.move", "talk.friction.edit", "touchpoint.open", "update.answer", "update.ask",
+        "update.edit",
+    }
+)  # fmt: skip
+"""Presses that answer with a form: Teams must know before the press, since only a button made for it opens a dialog."""
+
 FORMS: Mapping[str, Callable[[Ctx, Submit], Reply]] = {
     "alliance.edit": alliances.edit,
     "alliance.new": waiting.create_alliance,
@@ -242,15 +259,22 @@ def run(ctx: Ctx, name: str, text: str) -> Reply:
 def asks_who_reads(intent: Intent) -> bool:
     """Whether the answer depends on who can read the place: the edge then asks for it in full (product.md §6)."""
     match intent:
-        case Say():
-            return True
+        case Say(text=text, private=private):
+            return not private or _links(text)
         case Command(name="alliance", text=text):
-            found = read_command(text)
-            return found is not None and found[0].name == "link"
+            return _links(text)
         case Press(action=action):
             return action == "room.link"
         case _:
             return False
+
+
+def _links(text: str) -> bool:
+    """Whether these words link a room, with or without the word for alliances before them."""
+    found = read_command(text)
+    if found is not None and found[0].name == "alliance":
+        found = read_command(found[1])
+    return found is not None and found[0].name == "link"
 
 
 def press(ctx: Ctx, pressed: Press) -> Reply:

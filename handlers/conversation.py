@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from handlers import alliances, capture, commands, entry, lookup
+from handlers import accounts, alliances, capture, commands, entry, lookup
 from handlers.entry import Line, Unknown
 from handlers.errors import UserError
 from handlers.message import Block, Button, Buttons, Message, Paragraph, Quote, Template, line_of
@@ -15,13 +15,16 @@ from handlers.request import Ctx, Reply
 from handlers.text import Texts, words
 
 
-def say(ctx: Ctx, text: str) -> Reply:
+def say(ctx: Ctx, text: str, *, private: bool = False) -> Reply:
     """Plain words to the bot. In the direct chat the verb may be left out (product.md §4), in a linked room the name.
 
-    An @mention where outsiders may read logs nothing and shows nothing (product.md §6).
+    An @mention where outsiders may read logs nothing and shows nothing (product.md §6), unless it is `private`.
     """
+    seen = accounts.exposed(ctx, text)
+    if seen is not None:
+        return seen
     outsiders = ctx.request.place.outsiders
-    if ctx.request.place.kind == "room" and outsiders is not False:
+    if ctx.request.place.kind == "room" and outsiders is not False and not private:
         raise UserError("mention.outsiders" if outsiders else "mention.unknown", text=text)
     if not text.strip():
         return commands.show_help(ctx, "")
@@ -42,6 +45,8 @@ def _line(ctx: Ctx, text: str) -> Reply:
     near = isinstance(line.match, Unknown) and bool(line.match.nearest)
     if named or near or lookup.here(ctx) is not None:
         return capture.log(ctx, _verb(line, text), text)
+    if accounts.looks_like_code(text):
+        return accounts.account(ctx, text)
     raise commands.unknown(ctx, text)
 
 

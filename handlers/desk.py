@@ -143,7 +143,7 @@ def _dispatch(ctx: Ctx) -> Reply:
         case Command():
             return commands.run(ctx, intent.name, intent.text)
         case Say():
-            return conversation.say(ctx, intent.text)
+            return conversation.say(ctx, intent.text, private=intent.private)
         case Press():
             return commands.press(ctx, intent)
         case Submit():

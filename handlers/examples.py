@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    account_card,
     alliance_card,
     asking,
     briefs,
@@ -31,6 +32,7 @@ from handlers import (
 from handlers.message import Template
 
 EVERY: tuple[Template, ...] = (
+    *account_card.TEMPLATES,
     *alliance_card.TEMPLATES,
     *asking.TEMPLATES,
     *briefs.TEMPLATES,

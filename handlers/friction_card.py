@@ -38,7 +38,7 @@ class Card:
     """A note for one reader. What is known already or not theirs (`alliance`, `owner`, `author`, …) is "".
 
     `edits`: may change it; `widens`: is its author; `fresh`: shown right after it was written; `blames`: gets the hint;
-    `entry`: the line that can still be taken back.
+    `entry`: the line that can still be taken back; `beyond`: the platform of `source` where its reader can't go.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Card:
     owner: str = ""
     author: str = ""
     source: str = ""
+    beyond: str = ""
     entry: str = ""
     entry_version: int = 0
     edits: bool = True
@@ -166,13 +167,15 @@ def _known(t: Texts, facts: Card) -> tuple[Fact, ...]:
     if facts.author:
         found.append(Fact(t("friction.chip.author"), t.line("friction.person", name=facts.author)))
     if facts.source:
-        found.append(Fact(t("friction.chip.source"), t.line("friction.source", link=link_of(t, facts.source))))
+        found.append(Fact(t("friction.chip.source"), _source(t, facts)))
     return tuple(found)
 
 
-def link_of(t: Texts, url: str) -> Link:
-    """The message that the note was made from."""
-    return Link(url, t("friction.source.label"))
+def _source(t: Texts, facts: Card) -> Line:
+    """The message that the note was made from; where its reader has no account, only on which platform it stands."""
+    if facts.beyond:
+        return t.line("friction.source.beyond", platform=t(f"platform.{facts.beyond}"))
+    return t.line("friction.source", link=Link(facts.source, t("friction.source.label")))
 
 
 def state_line(t: Texts, state: str, resolution: str, days: int) -> Line:
@@ -313,6 +316,11 @@ def _working(t: Texts) -> Message:
     return shown(t, replace(facts, told="told", told_on=date(2026, 7, 9), widens=False))
 
 
+def _beyond(t: Texts) -> Message:
+    facts = replace(NOTE, severity=2, widening="kept", days=12, author="佐藤", widens=False)
+    return shown(t, replace(facts, source="https://hikari.example/archives/C1/p1", beyond="slack"))
+
+
 def _resolved(t: Texts) -> Message:
     facts = replace(NOTE, state="resolved", outcome="分担表で合意", days=12)
     return shown(t, facts, t.line("friction.did.resolved"))
@@ -329,6 +337,7 @@ TEMPLATES: tuple[Template, ...] = (
     Template("friction.saved.blames", _blames),
     Template("friction.card.open", _open),
     Template("friction.card.working", _working),
+    Template("friction.card.beyond", _beyond),
     Template("friction.card.resolved", _resolved),
     Template("friction.card.manager", _manager),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from handlers import places
 from handlers.errors import UserError
 from handlers.friction_card import CLOSED, Card, shown
 from handlers.message import Line
@@ -55,6 +56,7 @@ def card_of(ctx: Ctx, row: Friction) -> Card:
     if not near:
         return facts  # never author, owner or source outside the team (decision 10)
     line = _still_mine(ctx, row)
+    source, platform = stored.source_of(ctx.session, row)
     return replace(
         facts,
         entry=line.id if line else "",
@@ -62,7 +64,8 @@ def card_of(ctx: Ctx, row: Friction) -> Card:
         owner=_name(ctx, row.owner_id),
         author="" if mine else _name(ctx, row.author_id),
         outcome=row.outcome,
-        source=stored.source_of(ctx.session, row),
+        source=source,
+        beyond="" if places.reaches(ctx, platform) else platform,
         blames=mine and row.state not in CLOSED and only_blames(row.text),
     )
 

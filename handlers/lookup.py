@@ -20,7 +20,7 @@ from storage.models import Alliance, Editable
 CANDIDATES = 5
 """Buttons that one row holds on a phone."""
 
-_MENTIONED = re.compile(r"<@([A-Za-z0-9]+)(?:\|([^<>]*))?>")
+_MENTIONED = re.compile(r"<@([A-Za-z0-9-]+)(?:\|([^<>]*))?>")
 _EDGES = " \t\n、,。:：・/|-"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from handlers import lookup
+from handlers import lookup, places
 from handlers import step_card as cards
 from handlers.entry import Step
 from handlers.errors import UserError
@@ -261,7 +261,9 @@ def open_elsewhere(ctx: Ctx, press: Press) -> Reply:
 def open_edit(ctx: Ctx, press: Press) -> Reply:
     """[変更]: the form for the whole step."""
     step = _changeable(ctx, press.id, press.version)
-    return Reply(form=cards.edit_form(ctx.t, facts(ctx, step), owner=_accounts(ctx, step.owner_id)))
+    elsewhere = places.field(ctx.t, places.colleagues(ctx), chosen=step.owner_id or "")
+    form = cards.edit_form(ctx.t, facts(ctx, step), owner=_accounts(ctx, step.owner_id), elsewhere=elsewhere)
+    return Reply(form=form)
 
 
 # ---------------------------------------------------------------- forms
@@ -294,7 +296,7 @@ def edit(ctx: Ctx, submit: Submit) -> Reply:
         raise UserError("step.text_missing", field="text")
     if chosen and chosen not in ctx.people:
         raise UserError("step.owner_not_ours", field="owner")
-    owner = ctx.people.get(chosen)
+    owner = ctx.people.get(chosen) or next(iter(places.chosen(ctx, submit.all(places.ELSEWHERE))), None)
     values: dict[str, object] = {"text": text, "due": _day(submit.one("due"), field="due")}
     values["side"] = side if side in STEP_SIDES else step.side
     if owner is not None:

@@ -8,7 +8,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from handlers import capture, checkins, digests, evidence, guard, meetings, reminders, touchpoints, updates, welcome
+from handlers import (
+    accounts,
+    capture,
+    checkins,
+    digests,
+    evidence,
+    guard,
+    meetings,
+    places,
+    reminders,
+    touchpoints,
+    updates,
+    welcome,
+)
 from handlers.asking import Told, told
 from handlers.message import Block, Divider, Message, Note, Paragraph, Template, without_buttons
 from handlers.notice import Notice, Reader
@@ -110,7 +123,8 @@ def refused_compose(session: Session, row: Outbox, reader: Reader, now: datetime
     if lost is not None and lost.kind == "update.post" and reader.member is not None:
         text = updates.post_of(session, org, lost.subject_id, reader.t)
     why = WHYS.get(str(row.arguments.get("reason", "")), "failed")
-    return refused(reader.t, Refused(room.name if room else "", why, text))
+    called = places.rooms(session, reader.t, org, [room] if room else [])
+    return refused(reader.t, Refused(reader.t.join(called), why, text))
 
 
 # ---------------------------------------------------------------- the table
@@ -134,8 +148,10 @@ _TABLE: tuple[Notice, ...] = (
     Notice("digest.seen", "reply", None, _ALWAYS, evidence.compose_seen),
     Notice("welcome", "reply", None, welcome.still_due, welcome.compose, bundles=False),
     Notice("capture.told", "reply", None, told_still_due, told_compose, bundles=False),
+    Notice("account.joined", "reply", None, _ALWAYS, accounts.compose_joined, bundles=False),
     Notice("guard.shared", "guard", None, _ALWAYS, guard.compose, bundles=False, any_hour=True),
     Notice("guard.refused", "guard", None, _ALWAYS, refused_compose, bundles=False, any_hour=True),
+    Notice("guard.unreached", "guard", None, _ALWAYS, guard.unreached_compose),
 )
 
 NOTICES: Mapping[str, Notice] = {notice.kind: notice for notice in _TABLE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers import lookup
+from handlers import lookup, places
 from handlers.errors import UserError
 from handlers.message import (
     Block,
@@ -96,8 +96,8 @@ def _end(t: Texts, row: Held) -> Button:
     return Button(t("people.button.end"), "people.end", row.id, confirm=sure)
 
 
-def ours_form(t: Texts, alliance_id: str) -> Form:
-    """Somebody of ours and what they do; managers and sponsors get the digest."""
+def ours_form(t: Texts, alliance_id: str, elsewhere: tuple[Option, ...] = ()) -> Form:
+    """Somebody of ours and what they do; managers and sponsors get the digest. `elsewhere`: on another platform."""
     return Form(
         name="people.ours",
         title=t("people.ours.title"),
@@ -105,7 +105,8 @@ def ours_form(t: Texts, alliance_id: str) -> Form:
         cancel=t("button.cancel"),
         id=alliance_id,
         fields=(
-            PeopleField("who", t("people.form.who"), many=True),
+            PeopleField("who", t("people.form.who"), many=True, optional=bool(elsewhere)),
+            *places.field(t, elsewhere, many=True),
             ChoiceField(
                 "role", t("people.form.role"), _roles(t, OURS), initial=("member",), hint=t("people.form.ours.hint")
             ),
@@ -169,7 +170,7 @@ def screen(ctx: Ctx, alliance: Alliance, *, head: Line = ()) -> Message:
 def open_ours(ctx: Ctx, press: Press) -> Reply:
     """[当社の人を加える]: the form."""
     alliance = _changeable(ctx, press.id)
-    return Reply(form=ours_form(ctx.t, alliance.id))
+    return Reply(form=ours_form(ctx.t, alliance.id, places.colleagues(ctx)))
 
 
 def open_theirs(ctx: Ctx, press: Press) -> Reply:
@@ -184,7 +185,10 @@ def add_ours(ctx: Ctx, submit: Submit) -> Reply:
     alliance = _changeable(ctx, submit.id)
     role, chosen = submit.one("role"), submit.all("who")
     members = [ctx.people[user] for user in chosen if user in ctx.people]
-    if not chosen or len(members) != len(chosen):
+    if len(members) != len(chosen):
+        raise UserError("people.not_ours", field="who")
+    members += places.chosen(ctx, submit.all(places.ELSEWHERE))
+    if not members:
         raise UserError("people.not_ours", field="who")
     if role not in OURS:
         raise UserError("people.role_missing", field="role")
@@ -274,5 +278,6 @@ TEMPLATES: tuple[Template, ...] = (
     Template("people", lambda t: people(t, _PEOPLE)),
     Template("people.empty", lambda t: people(t, People("a1", "Acme Robotics", may_change=False))),
     Template("people.ours", lambda t: ours_form(t, "a1")),
+    Template("people.ours.elsewhere", lambda t: ours_form(t, "a1", (Option("m1", "田中(Teams)"),))),
     Template("people.theirs", lambda t: theirs_form(t, "a1", (Option("p1", "ノヴァ素材"), Option("p2", "みなと大学")))),
 )

@@ -62,9 +62,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Say:
-    """Plain words to the bot: a direct message, or an @mention with the mention taken off."""
+    """Plain words to the bot: a direct message, or an @mention with the mention taken off.
+
+    `private`: nobody else reads them, although they were typed in a room (a Teams slash command); so is the answer.
+    """
 
     text: str
+    private: bool = False
 
 
 @dataclass(frozen=True)

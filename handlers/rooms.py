@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import lookup
+from handlers import lookup, places
 from handlers.errors import UserError
 from handlers.message import Block, Button, Message, Note, Option, Paragraph, Template
 from handlers.request import Ctx, Press, Reply
@@ -109,8 +109,10 @@ def _unlink(ctx: Ctx, room: Room, alliance_id: str) -> Reply:
 
 
 def _listing(ctx: Ctx, alliance: Alliance) -> Reply:
-    found = alliances.rooms_of(ctx.session, ctx.org, alliance.id)
-    return Reply(message=listing(ctx.t, alliance.name, tuple(Option(room.id, _named(ctx, room)) for _, room in found)))
+    found = [room for _, room in alliances.rooms_of(ctx.session, ctx.org, alliance.id)]
+    names = places.rooms(ctx.session, ctx.t, ctx.org, found)
+    rows = tuple(Option(room.id, called) for room, called in zip(found, names, strict=True))
+    return Reply(message=listing(ctx.t, alliance.name, rows))
 
 
 def _require_inside(ctx: Ctx, text: str) -> None:

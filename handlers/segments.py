@@ -78,7 +78,7 @@ def _room(match: re.Match[str]) -> str:
     return match[4] or f"@{match[3]}"
 
 
-_MENTION = r"<@[A-Za-z0-9]+(?:\|[^<>]*)?>"
+_MENTION = r"<@[A-Za-z0-9-]+(?:\|[^<>]*)?>"
 _PROTECTED = re.compile(
     rf"```.*?```|`[^`\n]+`|{_MENTION}"
     r"|(?:https?://|www\.)[!-;=?-~]*[0-9A-Za-z/=#&_~-]"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from sqlmodel import Session
 
-from handlers import dates, lookup
+from handlers import dates, lookup, places
 from handlers.errors import UserError
+from handlers.message import Option
 from handlers.request import Ctx, Press, Reply, Submit
 from handlers.settings_form import AUTO, DAYS, KEEP, NONE, QUIETS, TEMPLATES, Changed, Own, ask_quiet, form, saved
 from handlers.text import LOCALES, texts, words
-from storage import alliances, db, meetings, nextsteps, outbox, people, schedules
+from storage import alliances, db, linking, meetings, nextsteps, outbox, people, schedules
 from storage.models import Member
 from storage.people import Profile
 
@@ -38,6 +40,7 @@ def open_form(ctx: Ctx, press: Press) -> Reply:
 def save(ctx: Ctx, submit: Submit) -> Reply:
     """The form sent in; nothing is saved while a field is wrong. What is saved is always the actor's own."""
     own = _own(ctx)
+    hears = _hears(own, submit.one("hears"))
     values = {
         "locale": _locale(submit.one("locale")),
         "zone": _zone(submit.one("zone"), own.zone),
@@ -46,7 +49,7 @@ def save(ctx: Ctx, submit: Submit) -> Reply:
         "away_until": _away(ctx, submit.one("away")),
         "quiet_until": _quiet_choice(ctx, submit.one("quiet")),
     }
-    return _keep(ctx, own, values)
+    return _keep(ctx, own, values, hears=hears)
 
 
 def quiet(ctx: Ctx, text: str) -> Reply:
@@ -70,7 +73,7 @@ def press_quiet(ctx: Ctx, press: Press) -> Reply:
 # ---------------------------------------------------------------- saving
 
 
-def _keep(ctx: Ctx, own: Own, values: Mapping[str, Any]) -> Reply:
+def _keep(ctx: Ctx, own: Own, values: Mapping[str, Any], *, hears: str = "") -> Reply:
     before = {
         "locale": own.locale,
         "zone": own.zone,
@@ -81,13 +84,18 @@ def _keep(ctx: Ctx, own: Own, values: Mapping[str, Any]) -> Reply:
         "quiet_until": own.quiet_until,
     }
     changed = {name: value for name, value in values.items() if before[name] != value}
-    if not changed:
+    if not changed and not hears:
         return Reply(message=saved(ctx.t, Changed()))
-    db.revise(ctx.session, ctx.actor, changed, by=ctx.actor.id, now=ctx.now)
-    plan_anew(ctx.session, ctx.actor, ctx.now)
+    if hears:
+        linking.prefer(ctx.session, people.accounts(ctx.session, ctx.org, ctx.actor.id), hears)
+    if changed:
+        db.revise(ctx.session, ctx.actor, changed, by=ctx.actor.id, now=ctx.now)
+        plan_anew(ctx.session, ctx.actor, ctx.now)
     company = people.organisation(ctx.session, ctx.org)
     t = texts(people.locale_of(ctx.actor, company))
-    return Reply(message=saved(t, _changed(ctx.actor, changed, people.zone_of(ctx.actor, company))), wake=True)
+    called = next((option.label for option in own.places if option.value == hears), None)
+    facts = _changed(ctx.actor, changed, people.zone_of(ctx.actor, company))
+    return Reply(message=saved(t, replace(facts, hears=called)), wake=True)
 
 
 def _changed(person: Member, values: Mapping[str, Any], zone: str) -> Changed:
@@ -103,11 +111,21 @@ def _changed(person: Member, values: Mapping[str, Any], zone: str) -> Changed:
 
 
 def renew(session: Session, person: Member, profile: Profile, now: datetime) -> None:
-    """Take over what the platform now says of a person; in another zone everything of theirs is due at other times."""
+    """Take over what the platform now says of a person; in another zone everything of theirs is due at other times.
+
+    Of several accounts the one that hears is believed, so that language and zone don't change with every message.
+    """
+    if not people.news(person, profile) or not _is_believed(session, person, profile.user):
+        return
     company = people.organisation(session, person.organisation_id)
     zone = people.zone_of(person, company)
     if people.refresh(session, person, profile) and people.zone_of(person, company) != zone:
         plan_anew(session, person, now)
+
+
+def _is_believed(session: Session, person: Member, user: str) -> bool:
+    found = people.accounts(session, person.organisation_id, person.id)
+    return len(found) < 2 or linking.hearing(found)[0].user == user
 
 
 def plan_anew(session: Session, person: Member, now: datetime) -> None:
@@ -129,6 +147,7 @@ def _own(ctx: Ctx) -> Own:
     """The actor's settings as of today; days off and quiet that are over count as none."""
     person, company = ctx.actor, people.organisation(ctx.session, ctx.org)
     away, hush = person.away_until, person.quiet_until
+    spots, hears = _places(ctx)
     return Own(
         locale=person.locale,
         zone=person.zone,
@@ -138,10 +157,31 @@ def _own(ctx: Ctx) -> Own:
         days=person.work_days,
         away_until=away if away is not None and away >= ctx.today else None,
         quiet_until=hush if hush is not None and hush >= ctx.today else None,
+        hears=hears,
+        places=spots,
     )
 
 
+def _places(ctx: Ctx) -> tuple[tuple[Option, ...], str]:
+    """Where notices may come, and the account to which they come now; nothing to choose for who has only one."""
+    found = [each for each in people.accounts(ctx.session, ctx.org, ctx.actor.id) if not each[0].deleted]
+    if len(found) < 2:
+        return (), ""
+    every = [place for _, place in found]
+    spots = tuple(Option(held.id, places.name(ctx.t, place, every)) for held, place in found)
+    return spots, linking.hearing(found)[0].id
+
+
 # ---------------------------------------------------------------- reading the fields (untrusted)
+
+
+def _hears(own: Own, value: str) -> str:
+    """The account that was chosen, "" where that is the one that hears already."""
+    if value in ("", own.hears):
+        return ""
+    if value not in {option.value for option in own.places}:
+        raise UserError("own.choice", field="hears")
+    return value
 
 
 def _locale(value: str) -> str:

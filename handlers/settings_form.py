@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from babel.dates import get_timezone_location
@@ -42,7 +42,10 @@ DAYS = "0123456"
 
 @dataclass(frozen=True)
 class Own:
-    """A person's settings: "" for language or zone = as the platform says, which `platform_zone` then names."""
+    """A person's settings: "" for language or zone = as the platform says, which `platform_zone` then names.
+
+    `places` are the accounts to choose from where there are several, `hears` the one to which notices come.
+    """
 
     locale: str
     zone: str
@@ -52,6 +55,8 @@ class Own:
     days: str
     away_until: date | None
     quiet_until: date | None
+    hears: str = ""
+    places: tuple[Option, ...] = ()
 
 
 def form(t: Texts, own: Own) -> Form:
@@ -92,6 +97,7 @@ def form(t: Texts, own: Own) -> Form:
             initial=(KEEP if own.quiet_until else NONE,),
             hint=t("own.quiet.hint"),
         ),
+        *_heard(t, own),
     )
     return Form("settings.save", t("own.title"), t("own.submit"), t("own.cancel"), fields)
 
@@ -101,6 +107,13 @@ def zone_label(t: Texts, zone: str) -> str:
     if zone in ("UTC", "GMT") or zone.startswith("Etc/"):
         return zone.removeprefix("Etc/")
     return get_timezone_location(zone, locale=t.locale)
+
+
+def _heard(t: Texts, own: Own) -> tuple[ChoiceField, ...]:
+    """お知らせの受け取り先, for who has accounts on several platforms."""
+    if not own.places:
+        return ()
+    return (ChoiceField("hears", t("own.hears"), own.places, initial=(own.hears,), hint=t("own.hears.hint")),)
 
 
 def _locales(t: Texts) -> tuple[Option, ...]:
@@ -126,7 +139,7 @@ def _quiets(t: Texts, own: Own) -> tuple[Option, ...]:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a person changed; None = as before. `away` and `quiet` hold a day, or "" for taken back."""
+    """What a person changed; None = as before. `away` and `quiet` hold a day, or "" for taken back, `hears` a place."""
 
     locale: str | None = None
     zone: str | None = None
@@ -134,6 +147,7 @@ class Changed:
     days: str | None = None
     away: date | str | None = None
     quiet: date | str | None = None
+    hears: str | None = None
 
 
 def saved(t: Texts, facts: Changed) -> Message:
@@ -167,6 +181,8 @@ def _follows(t: Texts, facts: Changed) -> tuple[Line, ...]:
         lines.append(t.line("own.follows.quiet", day=facts.quiet))
     elif facts.quiet is not None:
         lines.append(t.line("own.follows.loud"))
+    if facts.hears is not None:
+        lines.append(t.line("own.follows.hears", place=facts.hears))
     return tuple(lines)
 
 
@@ -186,11 +202,13 @@ def ask_quiet(t: Texts, until: date | None) -> Message:
 
 _OWN = Own("", "", "Asia/Tokyo", "08:30", "18:00", "01234", None, None)
 _AWAY = Own("en", "Asia/Kolkata", "Asia/Tokyo", "08:45", "17:15", "0123", date(2026, 7, 20), date(2026, 8, 3))
-_ALL = Changed("ja", "Asia/Tokyo", ("09:00", "17:30"), "0123", date(2026, 7, 20), date(2026, 7, 20))
+_PLACES = (Option("a1", "Slack"), Option("a2", "Teams"))
+_ALL = Changed("ja", "Asia/Tokyo", ("09:00", "17:30"), "0123", date(2026, 7, 20), date(2026, 7, 20), "Slack")
 
 TEMPLATES: tuple[Template, ...] = (
     Template("settings.form", lambda t: form(t, _OWN)),
     Template("settings.form.filled", lambda t: form(t, _AWAY)),
+    Template("settings.form.places", lambda t: form(t, replace(_AWAY, hears="a1", places=_PLACES))),
     Template("settings.saved", lambda t: saved(t, _ALL)),
     Template("settings.saved.back", lambda t: saved(t, Changed("", away="", quiet=""))),
     Template("settings.unchanged", lambda t: saved(t, Changed())),

@@ -286,8 +286,13 @@ def elsewhere_form(t: Texts, facts: StepFacts) -> Form:
     )
 
 
-def edit_form(t: Texts, facts: StepFacts, *, owner: tuple[str, ...] = ()) -> Form:
-    """The whole step; `owner` is the platform's user id of its owner, so that the list opens on them."""
+def edit_form(
+    t: Texts, facts: StepFacts, *, owner: tuple[str, ...] = (), elsewhere: tuple[ChoiceField, ...] = ()
+) -> Form:
+    """The whole step; `owner` is the platform's user id of its owner, so that the list opens on them.
+
+    `elsewhere`: the field for colleagues on another platform, where there are any.
+    """
     sides = tuple(Option(side, t(f"step.side.{side}")) for side in STEP_SIDES)
     return Form(
         name="step.edit",
@@ -300,6 +305,7 @@ def edit_form(t: Texts, facts: StepFacts, *, owner: tuple[str, ...] = ()) -> For
             TextField("text", t("step.form.text"), initial=facts.text, multiline=True, longest=LONGEST),
             ChoiceField("side", t("step.form.side"), sides, initial=(facts.side,), shown=True),
             PeopleField("owner", t("step.form.owner"), initial=owner, hint=t("step.form.owner.hint"), optional=True),
+            *elsewhere,
             DateField("due", t("step.form.due"), initial=facts.due.isoformat() if facts.due else "", optional=True),
         ),
     )

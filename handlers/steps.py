@@ -83,7 +83,7 @@ def _mention(left: _Left) -> str | None:
         if hidden and not found[0].startswith("<@"):
             continue  # an address, or code
         left.take(found.start(), found.end())
-        account = re.match(r"<@([A-Za-z0-9]+)", found[0])
+        account = re.match(r"<@([A-Za-z0-9-]+)", found[0])
         return account[1] if account else found[0]
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import lookup, updates
+from handlers import lookup, places, updates
 from handlers.errors import UserError
 from handlers.request import Ctx, Press, Reply, Submit
 from handlers.update_card import LONGEST, WORRY, Slot, answer_form, ask_form, edit_form, public, told
@@ -115,7 +115,7 @@ def _share(ctx: Ctx, row: ProgressUpdate, alliance: Alliance) -> Reply:
             room_id=room.id,
             arguments={"owner": ctx.actor.id},
         )
-    names = tuple(room.name for room in rooms)
+    names = places.rooms(ctx.session, ctx.t, ctx.org, rooms)
     return Reply(message=told(ctx.t, "update.did.shared", alliance.name, names), wake=True)
 
 

@@ -24,9 +24,11 @@ from scheduler.parcels import (
     put_off,
     refuse,
     sort,
+    unreached,
 )  # fmt: skip
-from scheduler.ports import Audience, NotSent, Ref, Sender, SendLater, SendNever, SendUnknown
-from storage import heartbeats, outbox
+from scheduler.ports import UNREACHED, Address, Audience, NotSent, Ref, Sender, SendLater, SendNever, SendUnknown
+from scheduler.recipients import goes_elsewhere
+from storage import heartbeats, outbox, people
 from storage.db import Database
 from storage.ids import new_id
 
@@ -179,7 +181,7 @@ class _Run:
 
     async def _send(self, parcel: Parcel) -> list[str]:
         if parcel.message is not None:
-            if not parcel.to.direct and parcel.message.tries > 1:
+            if not self._can_look(parcel.to) and parcel.message.tries > 1:
                 raise SendNever("unknown_fate")  # one repeat where nobody can look; the owner is told
             if found := await self._find(parcel):
                 return await self._mark(parcel, parcel.message.id, found)
@@ -226,19 +228,22 @@ class _Run:
             case "unknown" if parcel.to.direct:
                 raise SendLater("unknown")
             case "gone" if parcel.to.direct:
-                raise SendNever("user_gone")
+                raise SendNever(reading.detail if reading.detail in UNREACHED else "user_gone")
             case _:
                 raise SendNever(reading.kind, reading.detail)
 
     async def _find(self, parcel: Parcel) -> Ref | None:
-        """A message of unknown fate in a direct chat; what isn't there is forgotten. Rooms are not read: None."""
-        if parcel.message is None or not parcel.to.direct:
+        """A message of unknown fate in a direct chat; what isn't there is forgotten. What can't be read: None."""
+        if parcel.message is None or not self._can_look(parcel.to):
             return None
         sender = self.of.sender[parcel.to.platform]
         found = await _timed(sender.find(parcel.to, parcel.message.id), SendLater("timeout"))
         if found is None:
             await self._write(lambda session, _: self._absent(session, parcel))
         return found
+
+    def _can_look(self, to: Address) -> bool:
+        return to.direct and self.of.sender[to.platform].finds
 
     async def _standing(self, parcel: Parcel) -> Ref:
         """Where the message stands that is to be updated or deleted."""
@@ -250,7 +255,7 @@ class _Run:
         if found := await self._find(parcel):
             await self._mark(parcel, message.id, found)
             return found
-        raise SendNever("unknown_fate" if not parcel.to.direct else "not_sent")
+        raise SendNever("not_sent" if self._can_look(parcel.to) else "unknown_fate")
 
     # ------------------------------------------------------------ marks
 
@@ -287,7 +292,13 @@ class _Run:
         outcomes: list[str] = []
         for row in outbox.held(session, [row.id for row in parcel.rows], self.token):
             if problem.reason == "user_gone" and parcel.to.direct:
-                outcomes.append(nobody_there(session, row, parcel.to.workspace_id, at.now))
+                people.left(session, row.organisation_id, row.member_id or "", parcel.to.workspace_id)
+            if isinstance(problem, SendNever) and goes_elsewhere(session, row, parcel.to, platforms=self.of.sender):
+                outcomes.append(put_off(session, row, problem.reason, at.wall, after=0))
+            elif problem.reason == "user_gone" and parcel.to.direct:
+                outcomes.append(nobody_there(session, row, at.now))
+            elif problem.reason in UNREACHED and parcel.to.direct:
+                outcomes.append(unreached(session, row, parcel.to, problem.reason, at.now))
             elif isinstance(problem, SendNever):
                 outcomes.append(refuse(session, row, problem.reason, at.now, detail=problem.detail))
             elif row.attempts >= MAX_ATTEMPTS:

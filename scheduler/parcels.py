@@ -11,11 +11,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from handlers import guard
 from handlers.message import Message, bundle
 from handlers.notice import PASSING, Notice, Reader
 from scheduler.ports import Address
 from scheduler.recipients import Drop, Go, Verdict, Wait, address_of, judge, reader_of
-from storage import outbox, people, schedules
+from storage import conversations, outbox, schedules
 from storage.ids import new_id
 from storage.models import Delivery, Outbox
 
@@ -247,13 +248,24 @@ def refuse(session: Session, row: Outbox, reason: str, now: datetime, *, detail:
     return "never"
 
 
-def nobody_there(session: Session, row: Outbox, workspace_id: str, now: datetime) -> str:
-    """The reader's account was closed: what the clock had for them is planned anew, for whoever answers now."""
-    people.left(session, row.organisation_id, row.member_id or "", workspace_id)
+def nobody_there(session: Session, row: Outbox, now: datetime) -> str:
+    """The reader's last account was closed: what the clock had for them is planned anew, for whoever answers now."""
     if row.operation != "send" or not schedules.ask_again(session, row.organisation_id, row.key):
         return refuse(session, row, "user_gone", now)
     outbox.settle(session, row, "cancelled", "user_gone", now=now)
     return "cancelled"
+
+
+def unreached(session: Session, row: Outbox, to: Address, reason: str, now: datetime) -> str:
+    """Nothing arrives in the reader's chat: who answers for what they do hears that, once (product.md §5).
+
+    The person stays one of ours: the app isn't installed for them, or they blocked it.
+    """
+    outbox.settle(session, row, "never", reason, now=now)
+    log.info("deliver.never", kind=row.kind, row=row.id, reason=reason)
+    if row.operation == "send" and row.weight != "guard":
+        guard.unreached(session, row, conversations.since(session, to.workspace_id, to.user), now)
+    return "never"
 
 
 def put_off(session: Session, row: Outbox, reason: str, wall: datetime, *, after: float | None = None) -> str:

@@ -10,6 +10,10 @@ from handlers.message import Message
 ReadingKind = Literal["inside", "outside", "unknown", "gone"]
 
 
+UNREACHED = frozenset({"not_installed", "blocked"})
+"""Reasons why nothing arrives in a person's chat with the bot, who is with us all the same (product.md §5)."""
+
+
 @dataclass(frozen=True)
 class Address:
     """Where something goes: a person's direct chat (`user`) or a room (`room`), both ids of the platform.
@@ -25,7 +29,7 @@ class Address:
 
     @property
     def direct(self) -> bool:
-        """Whether it is one person's chat with the bot: only there sent messages can be looked up (decision 21)."""
+        """Whether it is one person's chat with the bot."""
         return bool(self.user)
 
 
@@ -41,7 +45,8 @@ class Ref:
 class Reading:
     """Who can read a place at the moment of asking. `detail` is a stable key, e.g. `ext_shared`, `guest`, `archived`.
 
-    For a direct chat: inside = a member of ours, outside = guest or another company, gone = deactivated.
+    For a direct chat: inside = a member of ours, outside = guest or another company, gone = deactivated, or by its
+    detail one of `UNREACHED`.
     """
 
     kind: ReadingKind
@@ -68,7 +73,7 @@ class SendLater(NotSent):
 class SendNever(NotSent):
     """Not acted on and no try will be: `invalid_blocks`, `channel_not_found`, `is_archived`, `user_gone`, `revoked`,
 
-    and `message_not_found` for what is to be updated or deleted.
+    one of `UNREACHED`, and `message_not_found` for what is to be updated or deleted.
     """
 
 
@@ -78,6 +83,11 @@ class SendUnknown(NotSent):
 
 class Sender(Protocol):
     """Posts on one platform. Every method raises SendLater, SendNever or SendUnknown, and nothing else."""
+
+    @property
+    def finds(self) -> bool:
+        """Whether the platform lets a direct chat be looked through for what was sent (decision 21)."""
+        ...
 
     async def send(self, to: Address, message: Message, delivery: str) -> Ref:
         """Post `message`; `delivery` is the opaque id that goes along, by which `find` knows it again."""
@@ -92,7 +102,7 @@ class Sender(Protocol):
         ...
 
     async def find(self, to: Address, delivery: str) -> Ref | None:
-        """The message that carries `delivery` in a direct chat, or None when there is none."""
+        """The message that carries `delivery` in a direct chat, or None when there is none; only where it `finds`."""
         ...
 
 

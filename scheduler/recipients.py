@@ -13,8 +13,11 @@ from handlers.hours import calendar_of, hours_of, local_day
 from handlers.notice import Notice, Reader
 from handlers.text import texts
 from scheduler.ports import Address
-from storage import people
-from storage.models import Delivery, Member, Organisation, Outbox, Room, Workspace
+from storage import conversations, linking, people
+from storage.models import Account, Delivery, Member, Organisation, Outbox, Room, Workspace
+
+REFERENCED = frozenset({"teams"})
+"""Platforms that write to a person only where a chat is known (platform.md B5)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ def address_of(
 ) -> Address | Drop:
     """Where a row goes among the connected `platforms`; where `message` already stands, there again.
 
-    A member's account is ours and not deleted, Slack before Teams, the one seen last.
+    Of a member's accounts (ours, not deleted) the one they chose to hear at, else Slack before Teams; one where
+    nothing arrives (the app isn't installed, or is blocked) only where there is no other.
     """
     if row.room_id is not None:
         return _room(session, row, row.room_id, platforms)
@@ -61,9 +65,27 @@ def address_of(
         accounts = [found for found in accounts if found[1].id == message.workspace_id]
     if not accounts:
         return Drop("never", "no_account")
-    first = accounts[0][1].platform
-    account, place = max((each for each in accounts if each[1].platform == first), key=lambda each: each[0].seen_at)
+    account, place = linking.hearing(_open(session, accounts) or accounts)
     return Address(place.platform, place.tenant, place.id, user=account.user)
+
+
+def _open(session: Session, accounts: list[tuple[Account, Workspace]]) -> list[tuple[Account, Workspace]]:
+    """Of several accounts those where something arrives, as far as we know."""
+    if len(accounts) == 1:
+        return accounts
+    return [
+        (account, place)
+        for account, place in accounts
+        if place.platform not in REFERENCED or not conversations.dead_for(session, place.id, account.user)
+    ]
+
+
+def goes_elsewhere(session: Session, row: Outbox, to: Address, *, platforms: Collection[str]) -> bool:
+    """Whether what couldn't be said in a person's chat at `to` can be said to them in another workspace."""
+    if row.operation != "send" or row.delivery_id is not None or not to.direct:
+        return False
+    other = address_of(session, row, None, platforms=platforms)
+    return isinstance(other, Address) and other.workspace_id != to.workspace_id
 
 
 def _room(session: Session, row: Outbox, room_id: str, platforms: Collection[str]) -> Address | Drop:

@@ -20,8 +20,13 @@ from storage.models import metadata
 FORMAT = "kakehashi-export"
 FORMAT_VERSION = 1
 
-NOT_EXPORTED = frozenset({"inbox", "heartbeat", "outbox", "occurrence", "schedule", "delivery"})
-"""The machinery of the clock and the post is no history; `backup` carries it."""
+NOT_EXPORTED = frozenset(
+    {"inbox", "heartbeat", "outbox", "occurrence", "schedule", "delivery", "conversation", "link_code"}
+)
+"""The machinery of the clock and the post is no history; `backup` carries it.
+
+So are the ways into a chat (`conversation`); a `link_code` is a key for ten minutes, and nobody's record.
+"""
 
 ENTRY_TEXT = ("raw", "source_text")
 """What of a typed line is left out (null) where a part of it is private: the line holds the private words too."""

@@ -130,9 +130,9 @@ def _translated() -> Generator[None]:
 
 
 @contextmanager
-def unit_of_work(database: Database) -> Generator[Session]:
+def unit_of_work(database: Database, patience_ms: int = PATIENCE_MS) -> Generator[Session]:
     """Maintenance: one writing session that commits at the end (import batches, seeding, restore; decision 26)."""
-    with database.writing() as session:
+    with database.writing(patience_ms) as session:
         yield session
         session.commit()
 

@@ -140,12 +140,16 @@ def alliance_names(session: Session, org: str, alliance_ids: Collection[str]) ->
     return dict(session.exec(query).all())
 
 
-def source_of(session: Session, row: Friction) -> str:
-    """The permanent link of the message that the note was made from; "" where it was typed. For its people only."""
-    query = select(Entry.permalink).where(
+def source_of(session: Session, row: Friction) -> tuple[str, str]:
+    """Permanent link and platform of the message that the note was made from; "" where it was typed.
+
+    For its people only.
+    """
+    query = select(Entry.permalink, Entry.platform).where(
         col(Entry.organisation_id) == row.organisation_id, col(Entry.id) == row.entry_id
     )
-    return session.exec(query).first() or ""
+    permalink, platform = session.exec(query).first() or ("", "")
+    return permalink or "", platform
 
 
 def changed_since(session: Session, row: Friction, version: int) -> tuple[str, ...]:

@@ -161,9 +161,9 @@ def returned(session: Session, account: Account, person: Member) -> None:
         db.change(session, person, {"active": True})
 
 
-def refresh(session: Session, person: Member, profile: Profile) -> bool:
-    """Take over name, language and zone that the platform now says; own settings win. True when something changed."""
-    values = {
+def news(person: Member, profile: Profile) -> dict[str, str]:
+    """What a platform says otherwise of a person than what is known, by column; it knows nothing of empty values."""
+    return {
         name: value
         for name, value in (
             ("name", profile.name),
@@ -172,6 +172,11 @@ def refresh(session: Session, person: Member, profile: Profile) -> bool:
         )
         if value and getattr(person, name) != value
     }
+
+
+def refresh(session: Session, person: Member, profile: Profile) -> bool:
+    """Take over name, language and zone that the platform now says; own settings win. True when something changed."""
+    values = news(person, profile)
     if values:
         db.change(session, person, values)
     return bool(values)

@@ -41,6 +41,7 @@ class FakeSender:
     calls: list[str] = field(default_factory=list[str])
     faults: deque[Fault] = field(default_factory=deque[Fault])
     on_send: Callable[[], None] | None = None
+    finds: bool = True
     _number: int = 0
 
     @property
@@ -73,6 +74,8 @@ class FakeSender:
     async def find(self, to: Address, delivery: str) -> Ref | None:
         fault = self._call("find")
         _raise(fault)
+        if not self.finds:
+            return None
         return next((post.ref for post in self.posts.values() if post.delivery == delivery and post.to == to), None)
 
     def _call(self, name: str) -> Fault | None:

@@ -6,33 +6,44 @@ Business time stands still at `NOW` (a Friday, 09:30 in Japan) until a test move
 from __future__ import annotations
 
 import asyncio
-import re
+import random
 import shutil
 import socket
 import threading
 from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
 
-from bot.practice import cast as people
-from bot.practice.reading import as_json, as_objects
+from bot.app import Product
 from bot.practising import Practice, Stage, rehearse
+from tests.home import ACME as ACME
+from tests.home import BOT as BOT
+from tests.home import EMMA as EMMA
+from tests.home import GENERAL as GENERAL
+from tests.home import GUEST as GUEST
+from tests.home import LUMINA as LUMINA
+from tests.home import NEWCOMER as NEWCOMER
+from tests.home import NOVA as NOVA
+from tests.home import NOVA_SHARED as NOVA_SHARED
+from tests.home import SASAKI as SASAKI
+from tests.home import SUZUKI as SUZUKI
+from tests.home import TANAKA as TANAKA
+from tests.home import YAMAMOTO as YAMAMOTO
+from tests.home import Json, Sheet, Trouble, Values
+from tests.home import Shown as AnyShown
+from tests.slackshown import Shown, filled, label_of, options, row_of, words
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-TANAKA, SUZUKI, YAMAMOTO, SASAKI, EMMA = people.TANAKA, people.SUZUKI, people.YAMAMOTO, people.SASAKI, people.EMMA
-NEWCOMER, GUEST = people.NEWCOMER, people.GUEST
-GENERAL, NOVA, NOVA_SHARED, LUMINA, ACME = people.GENERAL, people.NOVA, people.NOVA_SHARED, people.LUMINA, people.ACME
-BOT = people.BOT.user_id
-
-Json = dict[str, Any]
+PATIENCE = 60
+"""Seconds; more than any step takes on a machine that others use too."""
 
 
 def standing_still() -> datetime:
@@ -51,40 +62,6 @@ def template(folder: Path) -> Path:
     return folder
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A message as a person sees it."""
-
-    raw: Json
-    room: str
-
-    @property
-    def ts(self) -> str:
-        """Its id within the room."""
-        return str(self.raw["ts"])
-
-    @property
-    def private(self) -> bool:
-        """Whether only this person sees it."""
-        return bool(self.raw.get("ephemeral"))
-
-    @property
-    def words(self) -> str:
-        """All that can be read in it, a block a line, buttons as [label], menus as <chosen>."""
-        blocks: list[Json] = self.raw.get("blocks") or []
-        said = "\n".join(filter(None, (_words(block) for block in blocks))) or str(self.raw.get("text", ""))
-        return said.replace("\u2003", ": ")
-
-    @property
-    def buttons(self) -> list[Json]:
-        """Every button and menu: its element with `block_id`."""
-        return [element for element in _elements(self.raw.get("blocks") or []) if "action_id" in element]
-
-    def labels(self) -> list[str]:
-        """What the buttons say."""
-        return [element["text"]["text"] for element in self.buttons if element["type"] == "button"]
-
-
 @dataclass
 class House:
     """One practice installation and the people in it. Every act waits until the bot has acknowledged it."""
@@ -92,7 +69,13 @@ class House:
     base: str
     practice: Practice
     loop: asyncio.AbstractEventLoop
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=PATIENCE))
+    platform: Literal["slack"] = "slack"
+
+    @property
+    def product(self) -> Product:
+        """What runs."""
+        return self.practice.product
 
     # -- what people do
 
@@ -107,45 +90,117 @@ class House:
         self.act(who, "command", channel=room, text=text)
         return self.last(who, room)
 
+    def start(self, who: str, room: str, text: str) -> None:
+        """Type a slash command that is answered with a form."""
+        self.act(who, "command", channel=room, text=text)
+
     def say(self, who: str, text: str, room: str = "") -> Shown:
         """Write plain words, in the direct chat with the bot where no room is named; the newest message after it."""
         place = room or self.direct(who)
-        self.act(who, "message", channel=place, text=text)
+        self.write(who, place, text)
         return self.last(who, place)
 
-    def press(self, who: str, message: Shown, label: str) -> Shown | None:
-        """Press the button called `label`; the newest message in that room, None where it opened a form only."""
-        button = next((each for each in message.buttons if _label(each) == label), None)
+    def write(self, who: str, room: str, text: str, thread: str = "") -> str:
+        """Write plain words in a room; the message's id."""
+        more = {"thread_ts": thread} if thread else {}
+        return str(self.act(who, "message", channel=room, text=text, **more)["ts"])
+
+    def record(self, who: str, room: str, message: str) -> Shown:
+        """The shortcut on a message; what it is answered with."""
+        self.act(who, "shortcut", callback_id="capture", channel=room, ts=message)
+        return self.last(who, room)
+
+    def press(self, who: str, message: AnyShown, label: str, near: str = "") -> Shown | None:
+        """Press the button called `label`, the first one after the words `near`.
+
+        The message as it is now, or the newest one in that room.
+        """
+        shown = _mine(message)
+        found = shown.after(near) if near else shown.buttons
+        button = next((each for each in found if label_of(each) == label), None)
         assert button is not None, (label, message.labels())
-        self.act(
-            who,
-            "action",
-            container={"channel": message.room, "ts": message.ts},
-            block_id=button["block_id"],
-            action_id=button["action_id"],
-            value=button.get("value"),
-        )
-        return self.find(who, message.room, message.ts) or self.last(who, message.room)
+        return self._pressed(who, shown, button, value=button.get("value"))
 
-    def choose(self, who: str, message: Shown, menu: str, label: str) -> Shown:
+    def choose(self, who: str, message: AnyShown, menu: str, label: str) -> Shown:
         """Choose `label` in the menu whose action is `menu` (its table row, e.g. friction.category)."""
-        element = next(each for each in message.buttons if str(each["action_id"]).split("#")[0] == menu)
-        option = next(each for each in _options(element) if each["text"]["text"] == label)
-        self.act(
-            who,
-            "action",
-            container={"channel": message.room, "ts": message.ts},
-            block_id=element["block_id"],
-            action_id=element["action_id"],
-            selected_option=option,
-        )
-        return self.find(who, message.room, message.ts) or self.last(who, message.room)
+        shown = _mine(message)
+        element = next(each for each in shown.buttons if row_of(each) == menu)
+        option = next(each for each in options(element) if each["text"]["text"] == label)
+        return self._pressed(who, shown, element, selected_option=option)
 
-    def submit(self, who: str, values: dict[str, str | list[str]]) -> Json:
+    def _pressed(self, who: str, shown: Shown, element: Json, **more: Any) -> Shown:  # noqa: ANN401
+        where = {"channel": shown.room, "ts": shown.id}
+        names = {name: element[name] for name in ("block_id", "action_id")}
+        self.act(who, "action", container=where, **names, **more)
+        return self.find(who, shown.room, shown.id) or self.last(who, shown.room)
+
+    def submit(self, who: str, values: Values) -> Json:
         """Fill the form on top (fields by name) and send it; {"errors": …} where it was refused."""
-        view = self.form(who)
+        view = self.view(who)
         assert view is not None, "no form is open"
-        return self.act(who, "submit", view_id=view["id"], values=_filled(view, values))
+        return self.act(who, "submit", view_id=view["id"], values=filled(view, values))
+
+    def opens(self, who: str) -> None:
+        """The person opens the chat with the app."""
+        self.act(who, "home", tab="messages")
+
+    def home(self, who: str) -> str:
+        """The words of the Home tab, opened now."""
+        self.act(who, "home", tab="home")
+        return "\n".join(filter(None, (words(block) for block in self.home_blocks(who))))
+
+    def home_blocks(self, who: str) -> list[Json]:
+        """The Home tab as it was drawn last."""
+        return list(self.state(who)["home"]["blocks"])
+
+    def speaks(self, who: str, locale: str) -> None:
+        """The person sets Slack to another language; Slack tells the bot at once."""
+        self.act(who, "set_locale", locale=locale)
+
+    # -- what happens to rooms and people
+
+    def let_in(self, room: str, guest: str) -> None:
+        """Somebody from outside comes into the room."""
+        self.act(_host(room), "join", channel=room, who=guest)
+
+    def put_out(self, room: str, guest: str) -> None:
+        """They are gone again; with BOT, the bot is."""
+        self.act(_host(room), "leave", channel=room, who=guest)
+
+    def share(self, room: str, guest: str) -> None:
+        """The room becomes a Slack Connect channel with the guest's company."""
+        self.act(_host(room), "share", channel=room, who=guest)
+
+    def unshare(self, room: str, guest: str) -> None:
+        """The room is ours alone again."""
+        assert guest
+        self.act(_host(room), "unshare", channel=room)
+
+    def close_account(self, who: str) -> None:
+        """The person leaves the company."""
+        self.act(SASAKI, "set_deleted", who=who)
+
+    def reopen_account(self, who: str) -> None:
+        """And comes back."""
+        self.act(SASAKI, "set_deleted", who=who, deleted=False)
+
+    def trouble(self, what: Trouble, times: int = 1) -> None:
+        """The next calls go wrong."""
+        method, error = {
+            "hidden_room": ("conversations.info", "missing_scope"),
+            "hidden_members": ("conversations.members", "missing_scope"),
+            "cut_before": ("chat.postMessage", "cut_before"),
+            "cut_after": ("chat.postMessage", "cut_after"),
+        }[what]
+        self.fail(method, error, times)
+
+    def fail(self, method: str, error: str, times: int = 1) -> None:
+        """The next calls of a Web API method go wrong (bot/practice/faults.py)."""
+        wanted = {"method": method, "error": error, "times": times}
+        answer = self.client.post(f"{self.base}/practice/fail", json=wanted).json()
+        assert answer["ok"], answer
+
+    # -- time
 
     def clock(self, **step: str) -> Json:
         """Move the practice clock: plus="1d", next="monday 08:30", to="2026-11-30T09:00"."""
@@ -153,16 +208,16 @@ class House:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def later(self, who: str, **step: str) -> list[Shown]:
+    def later(self, who: str, **step: str) -> list[AnyShown]:
         """Move the clock; what the bot wrote to that person directly meanwhile."""
-        before = {each.ts for each in self.inbox(who)}
+        before = {each.id for each in self.inbox(who)}
         self.clock(**step)
-        return [each for each in self.inbox(who) if each.ts not in before]
+        return [each for each in self.inbox(who) if each.id not in before]
 
-    def again(self, who: str, message: Shown) -> Shown:
+    def again(self, who: str, message: AnyShown) -> Shown:
         """The message as it reads once everything that waits is delivered."""
         self.settle()
-        found = self.find(who, message.room, message.ts)
+        found = self.find(who, message.room, message.id)
         assert found is not None, "the message is gone"
         return found
 
@@ -172,42 +227,55 @@ class House:
         """GET /practice/state as that person."""
         return dict(self.client.get(f"{self.base}/practice/state", params={"as": who}).json())
 
-    def messages(self, who: str, room: str) -> list[Shown]:
+    def messages(self, who: str, room: str) -> list[AnyShown]:
         """What that person can read in a room, oldest first."""
+        return list[AnyShown](self._messages(who, room))
+
+    def _messages(self, who: str, room: str) -> list[Shown]:
         return [Shown(raw, room) for raw in self.state(who)["messages"].get(room, [])]
 
     def last(self, who: str, room: str) -> Shown:
         """The newest message in a room."""
-        found = self.messages(who, room)
+        found = self._messages(who, room)
         assert found, "nothing was said"
         return found[-1]
 
-    def find(self, who: str, room: str, ts: str) -> Shown | None:
+    def find(self, who: str, room: str, message: str) -> Shown | None:
         """A message by its ts."""
-        return next((each for each in self.messages(who, room) if each.ts == ts), None)
+        return next((each for each in self._messages(who, room) if each.id == message), None)
 
     def direct(self, who: str) -> str:
         """The direct chat of a person with the bot."""
         return self.practice.workspace.direct_room([who, BOT]).id
 
-    def inbox(self, who: str) -> list[Shown]:
+    def inbox(self, who: str) -> list[AnyShown]:
         """What the bot wrote to a person directly."""
-        return [each for each in self.messages(who, self.direct(who)) if each.raw["user"] == BOT]
+        return [each for each in self.messages(who, self.direct(who)) if each.by_bot]
 
-    def form(self, who: str) -> Json | None:
-        """The form on top, or None."""
+    def view(self, who: str) -> Json | None:
+        """The view on top, or None."""
         views: list[Json] = self.state(who)["views"]
         return views[-1] if views else None
 
-    def home(self, who: str) -> str:
-        """The words of the Home tab, opened now."""
-        self.act(who, "home", tab="home")
-        view = self.state(who)["home"]
-        return "\n".join(filter(None, (_words(block) for block in view["blocks"])))
+    def form(self, who: str) -> Sheet | None:
+        """The form on top, or None."""
+        view = self.view(who)
+        if view is None:
+            return None
+        said = "\n".join(filter(None, (words(block) for block in view["blocks"])))
+        return Sheet(view["callback_id"], view["title"]["text"], said)
+
+    def oversleep(self, to: str) -> None:
+        """The clock stands at another time (in Japan), and nothing of what lies between has happened."""
+        self.practice.clock.set(datetime.fromisoformat(to).replace(tzinfo=ZoneInfo("Asia/Tokyo")))
+
+    def halt(self) -> None:
+        """Nothing is delivered by itself any more, only by `settle` and by moving the clock."""
+        asyncio.run_coroutine_threadsafe(self.practice.product.clockwork.stop(), self.loop).result(PATIENCE)
 
     def settle(self) -> None:
         """Everything that waits now is delivered; no waiting for a tick."""
-        asyncio.run_coroutine_threadsafe(self.practice.product.clockwork.once(), self.loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.practice.product.clockwork.once(), self.loop).result(PATIENCE)
 
 
 @contextmanager
@@ -215,17 +283,18 @@ def house(folder: Path, told: Path) -> Generator[House]:
     """A running installation in `folder`, begun as a copy of the told story `told`."""
     if not folder.exists():
         shutil.copytree(told, folder)
-    running = _Running(folder, _port())
+    running = _Running(folder)
     thread = threading.Thread(target=running.run, name="practice")
     thread.start()
-    practice, loop = running.up.result(30)
+    practice, loop = running.up.result(PATIENCE)
     inside = House(f"http://127.0.0.1:{running.port}", practice, loop)
     try:
         yield inside
     finally:
         inside.client.close()
         loop.call_soon_threadsafe(running.stop.set)
-        thread.join(15)
+        thread.join(PATIENCE)
+    assert not thread.is_alive(), "the practice is still running: another one must not have its folder"
 
 
 @dataclass
@@ -233,7 +302,7 @@ class _Running:
     """The installation in a thread with a loop of its own; `up` says when it answers, or why it doesn't."""
 
     folder: Path
-    port: int
+    port: int = 0
     up: Future[tuple[Practice, asyncio.AbstractEventLoop]] = field(
         default_factory=Future[tuple[Practice, asyncio.AbstractEventLoop]]
     )
@@ -249,10 +318,19 @@ class _Running:
             self.up.set_exception(error)
 
     async def _serve(self) -> None:
+        # the port is held from the moment it is known; the protocol is named, since asyncio switches Nagle off
+        # only where it is (else 40 ms a request)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen(128)
+            self.port = int(listening.getsockname()[1])
+            await self._play(listening)
+
+    async def _play(self, listening: socket.socket) -> None:
         async with rehearse(Stage(self.folder, self.port, wall=standing_still, start=NOW)) as practice:
             config = uvicorn.Config(practice.app, port=self.port, log_level="error", ws="websockets-sansio")
             server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve())
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
             while not server.started:  # noqa: ASYNC110 - uvicorn offers a flag, no event
                 await asyncio.sleep(0)
             await practice.product.open()
@@ -263,100 +341,20 @@ class _Running:
             await serving
 
 
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port for a process that opens it itself: below those that the system gives to outgoing connections."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
-def _label(element: Json) -> str:
-    return str(as_json(element.get("text") or element.get("placeholder")).get("text", ""))
+def _mine(message: AnyShown) -> Shown:
+    assert isinstance(message, Shown)
+    return message
 
 
-def _options(element: Json) -> list[Json]:
-    groups: list[Json] = element.get("option_groups") or []
-    return list(element.get("options") or [option for group in groups for option in group["options"]])
-
-
-def _elements(blocks: list[Json]) -> list[Json]:
-    found: list[Json] = []
-    for block in blocks:
-        sides = [*as_objects(block.get("elements")), as_json(block.get("accessory"))]
-        found.extend({**each, "block_id": block.get("block_id")} for each in sides if "action_id" in each)
-    return found
-
-
-def _words(node: object) -> str:
-    if isinstance(node, list):
-        return "".join(_words(each) for each in as_objects(cast("object", node)))
-    part = as_json(node)
-    if not part:
-        return ""
-    inside = as_objects(part.get("elements"))
-    match part.get("type"):
-        case "text" | "plain_text":
-            return str(part["text"])
-        case "mrkdwn":  # as it is shown: bold without its marks, entities as characters
-            return unescape(re.sub(r"\*([^*]+)\*", r"\1", str(part["text"])))
-        case "link":
-            return str(part.get("text") or part["url"])
-        case "button":
-            return f"[{_label(part)}]"
-        case "static_select":
-            return f"<{_label(as_json(part.get('initial_option')) or part)}>"
-        case "rich_text_list":
-            return "\n".join(f"・{_words(each)}" for each in inside)
-        case "rich_text":
-            return "\n".join(filter(None, (_words(each) for each in inside)))
-        case "actions" | "context":
-            return "".join(_words(each) for each in inside)
-        case "input":
-            return f"{_words(part['label'])}: {_label(as_json(part['element']))}"
-        case _:
-            keys = ("text", "fields", "elements", "accessory")
-            return " ".join(filter(None, (_words(part.get(key)) for key in keys)))
-
-
-def _filled(view: Json, values: dict[str, str | list[str]]) -> Json:
-    """state.values as Slack sends them: what the form held, with `values` on top (by field name)."""
-    state: Json = {}
-    left = dict(values)
-    for block in view["blocks"]:
-        if block["type"] != "input":
-            continue
-        element = block["element"]
-        name = str(block["block_id"]).split("#")[0]
-        given = left.pop(name, None)
-        state[block["block_id"]] = {element["action_id"]: _value(element, given)}
-    assert not left, f"no such field: {sorted(left)}"
-    return state
-
-
-def _value(element: Json, given: str | list[str] | None) -> Json:
-    kind = str(element["type"])
-    many = [given] if isinstance(given, str) else given
-    match kind:
-        case "plain_text_input":
-            return {"type": kind, "value": given if given is not None else element.get("initial_value")}
-        case "datepicker":
-            return {"type": kind, "selected_date": given if given is not None else element.get("initial_date")}
-        case "static_select" | "radio_buttons":
-            chosen = _picked(element, many) if many is not None else [element.get("initial_option")]
-            return {"type": kind, "selected_option": next(iter(chosen), None)}
-        case "multi_static_select" | "checkboxes":
-            chosen = _picked(element, many) if many is not None else element.get("initial_options") or []
-            return {"type": kind, "selected_options": chosen}
-        case "users_select":
-            return {"type": kind, "selected_user": next(iter(many or [element.get("initial_user")]), None)}
-        case "multi_users_select":
-            return {"type": kind, "selected_users": many if many is not None else element.get("initial_users") or []}
-        case _:
-            raise AssertionError(f"a field that the tests can't fill: {kind}")
-
-
-def _picked(element: Json, wanted: list[str]) -> list[Json]:
-    """Options by label or by value; failing where there is none such."""
-    options = _options(element)
-    found = [next(each for each in options if wish in (each["text"]["text"], each["value"])) for wish in wanted if wish]
-    assert len(found) == len([wish for wish in wanted if wish])
-    return found
+def _host(room: str) -> str:
+    """Somebody of ours who is in the room."""
+    return EMMA if room == ACME else SUZUKI

@@ -1,36 +1,53 @@
-"""The README's table of commands is the command table itself (`make golden` writes it)."""
+"""The README's tables are the command table and the list of differences themselves (`make golden` writes them)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from handlers.commands import TABLE
+import pytest
+
+from bot.parity import SURFACES, command_rows, surface_rows
 from handlers.text import LOCALES, texts
 
 README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- commands:begin (generated from handlers/commands.py by `make golden`) -->\n", "<!-- commands:end -->"
+COMMANDS = ("commands", "handlers/commands.py", ("in Slack", "in Teams", "or", "what it does"))
+PARITY = ("parity", "bot/parity.py", ("what", "Slack", "Teams", "why they differ"))
 
 
-def table() -> str:
-    """One row a command: what to type in English and in Japanese, what it does in both."""
-    japanese, english = (texts(locale) for locale in LOCALES)
-    own = {row.name for row in TABLE if row.slash}
-    lines = ["| type | or | what it does |", "|---|---|---|"]
-    for row in TABLE:
-        key = f"command.{row.name}.words"
-        word = english(key).split(",")[0]
-        slash = f"/{word}" if word.split()[0] in own else f"/alliance {word}"
-        typed = dict.fromkeys(word.strip() for word in f"{english(key)},{japanese(key)}".split(","))
-        words = ", ".join(f"`{word}`" for word in typed)
-        about = f"{english(f'command.{row.name}.about')} · {japanese(f'command.{row.name}.about')}"
-        lines.append(f"| `{slash}` | {words} | {about} |")
-    return "\n".join(lines) + "\n"
+def markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def test_the_table_of_commands_is_true(golden: bool) -> None:
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    now = f"{before}{BEGIN}{table()}{END}{after}"
+def table(name: str) -> tuple[tuple[str, str, tuple[str, ...]], str]:
+    """One of the tables and its place."""
+    if name == "commands":
+        return COMMANDS, markdown(COMMANDS[2], command_rows())
+    return PARITY, markdown(PARITY[2], surface_rows(texts("en")))
+
+
+@pytest.mark.parametrize("name", ["commands", "parity"])
+def test_the_table_is_true(name: str, golden: bool) -> None:
+    (mark, source, _), made = table(name)
+    begin = f"<!-- {mark}:begin (generated from {source} by `make golden`) -->\n"
+    end = f"<!-- {mark}:end -->"
+    before, found, rest = README.read_text(encoding="utf-8").partition(begin)
+    assert found, begin
+    _, _, after = rest.partition(end)
+    now = f"{before}{begin}{made}{end}{after}"
     if golden:
         README.write_text(now, encoding="utf-8")
     assert README.read_text(encoding="utf-8") == now
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_difference_has_a_reason(locale: str) -> None:
+    rows = list(surface_rows(texts(locale)))
+    assert len(rows) == len(SURFACES)
+    for surface, (what, slack, teams, why) in zip(SURFACES, rows, strict=True):
+        assert what
+        assert slack
+        assert teams
+        assert bool(why) == surface.differs

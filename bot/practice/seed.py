@@ -34,10 +34,19 @@ class Teller:
     set_clock: Callable[[datetime], None]
 
 
-def seed(teller: Teller, now: datetime) -> None:
+@dataclass(frozen=True)
+class Story:
+    """What is told: alliances, and what people typed about them."""
+
+    alliances: tuple[AllianceOf, ...] = ALLIANCES
+    beats: tuple[Beat, ...] = BEATS
+
+
+def seed(teller: Teller, now: datetime, story: Story | None = None) -> None:
     """Twelve weeks until `now` (aware UTC): people, alliances, touchpoints, friction, planned meetings."""
+    told = story or Story()
     today = now.astimezone(ZoneInfo(ZONE)).date()
-    begin = now - timedelta(days=max(story.started for story in ALLIANCES))
+    begin = now - timedelta(days=max(each.started for each in told.alliances))
     with db.unit_of_work(teller.database) as session:
         place = people.install(
             session,
@@ -53,9 +62,9 @@ def seed(teller: Teller, now: datetime) -> None:
             ),
         )
         members = {user: _join(session, place, user, begin) for user in cast.OURS}
-        for story in ALLIANCES:
-            _found(session, place, members, story, today)
-    for beat in sorted(BEATS, key=lambda each: -each.ago):
+        for each in told.alliances:
+            _found(session, place, members, each, today)
+    for beat in sorted(told.beats, key=lambda each: -each.ago):
         _tell(teller, beat, now, today)
     teller.set_clock(now)
     with db.unit_of_work(teller.database) as session:

@@ -50,8 +50,8 @@ def manifest(t: Texts, commands: Sequence[SlashCommand], *, name: str, public_ur
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": cut(name, NAME),
-            "description": cut(t("slack.app.about"), ABOUT),
-            "long_description": cut(t("slack.app.about.long"), ABOUT_LONG),
+            "description": cut(t("app.about"), ABOUT),
+            "long_description": cut(t("app.about.long"), ABOUT_LONG),
             "background_color": COLOUR,
         },
         "features": {
@@ -78,8 +78,8 @@ def manifest(t: Texts, commands: Sequence[SlashCommand], *, name: str, public_ur
 def shortcut(t: Texts) -> Json:
     """The message shortcut as the manifest and the practice workspace list it."""
     return {
-        "name": cut(t("slack.shortcut.capture"), SHORTCUT),
+        "name": cut(t("shortcut.capture"), SHORTCUT),
         "type": "message",
         "callback_id": "capture",
-        "description": cut(t("slack.shortcut.capture.about"), SHORTCUT_ABOUT),
+        "description": cut(t("shortcut.capture.about"), SHORTCUT_ABOUT),
     }

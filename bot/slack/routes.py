@@ -16,12 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.late import Late
 from bot.payload import Json, json_at, text_at
+from bot.platform import Answer, PersonChange, RoomChange
 from bot.slack.answers import Answers, ephemeral, form_errors
 from bot.slack.connection import CallFailed, Connection, Identity
 from bot.slack.facts import FactsUnknown
 from bot.slack.inbound import Inbound, heard, typed_in
 from handlers.message import Block, Line, Message, Paragraph, Quote, line_of, plain
-from handlers.request import Account, Reply, Request
+from handlers.request import Reply, Request
 from handlers.text import texts
 
 PATIENCE = 2.3
@@ -34,9 +35,6 @@ ROOM_EVENTS = (
 )  # fmt: skip
 EVENTS = ("app_mention", "message.im", "app_home_opened", "user_change", *ROOM_EVENTS)
 
-Answer = Callable[[Request], Awaitable[Reply]]
-RoomChange = Callable[[str], Awaitable[None]]
-PersonChange = Callable[[Account], Awaitable[None]]
 Afterwards = Callable[[Json], Awaitable[None]]
 Sorry = Callable[[Message], Awaitable[Json]]
 
@@ -161,7 +159,8 @@ class Routes:
 
         async def work(turn: Turn) -> None:
             del turn
-            await self.on_person_change(await self.inbound.people.account(user))
+            own = await self.answers.connection.identity()
+            await self.on_person_change(own.team, await self.inbound.people.account(user))
 
         await self._run(ack, Turn(body, "user_change", self.locale), work)
 
@@ -174,7 +173,7 @@ class Routes:
             for room in dict.fromkeys([*named, text_at(event, "channel", "id")]):
                 if room:
                     self.inbound.rooms.forget(room)
-                    await self.on_room_change(room)
+                    await self.on_room_change((await self.answers.connection.identity()).team, room)
 
         await self._run(ack, Turn(body, "room_change", self.locale), work)
 

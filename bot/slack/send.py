@@ -29,6 +29,8 @@ log = structlog.stdlib.get_logger(__name__)
 class SlackSender:
     """The `Sender` of Slack."""
 
+    finds = True
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -12,7 +12,7 @@ from storage.models.alliances import (
 )
 from storage.models.base import Base, Editable, Row, metadata
 from storage.models.delivery import Delivery, Heartbeat, Inbox, Occurrence, Outbox, Schedule
-from storage.models.people import Account, Member, Organisation, Room, Workspace
+from storage.models.people import Account, Conversation, LinkCode, Member, Organisation, Room, Workspace
 from storage.models.records import (
     Audit,
     CheckIn,
@@ -38,6 +38,7 @@ __all__ = [
     "Base",
     "CheckIn",
     "Contact",
+    "Conversation",
     "Delivery",
     "Digest",
     "Editable",
@@ -45,6 +46,7 @@ __all__ = [
     "Friction",
     "Heartbeat",
     "Inbox",
+    "LinkCode",
     "Member",
     "NextStep",
     "Occurrence",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from storage.models.base import Base, Editable, Row, belongs, one_of, own
@@ -12,6 +12,7 @@ from storage.models.base import Base, Editable, Row, belongs, one_of, own
 PLATFORMS = ("slack", "teams")
 STANDINGS = ("member", "guest", "stranger", "bot")
 AUDIENCES = ("inside", "outside", "unknown")
+CONVERSATION_KINDS = ("direct", "room")
 
 
 class Organisation(Base, table=True):
@@ -58,7 +59,10 @@ class Member(Editable, table=True):
 
 
 class Account(Row, table=True):
-    """A member's presence in one workspace; `user` is the platform's id of the person."""
+    """A member's presence in one workspace; `user` is the platform's id of the person.
+
+    `preferred`: of several accounts this one hears what comes unasked (product.md §5).
+    """
 
     __table_args__ = (
         own(),
@@ -74,6 +78,7 @@ class Account(Row, table=True):
     name: str = ""
     standing: str = "member"
     deleted: bool = False
+    preferred: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     seen_at: datetime
 
 
@@ -91,3 +96,46 @@ class Room(Row, table=True):
     name: str = ""
     audience: str = "unknown"
     created_at: datetime
+
+
+class Conversation(Row, table=True):
+    """How a chat is reached where the platform wants to be told: Teams' conversation reference (platform.md B5).
+
+    `external` is whose direct chat it is (the platform's id of the person) or which room; `conversation`, `address`
+    and `user` are what a post needs: conversation id, service URL, and the person's id as this bot knows it. `sort` is
+    the platform's kind of room (`standard`, `shared`, …). `dead` is a stable key of why nothing arrives any more.
+    """
+
+    __table_args__ = (
+        own(),
+        belongs("workspace_id", "workspace"),
+        UniqueConstraint("workspace_id", "kind", "external"),
+        one_of("kind", CONVERSATION_KINDS),
+    )
+    workspace_id: str
+    kind: str
+    external: str
+    conversation: str
+    address: str
+    user: str = ""
+    sort: str = ""
+    dead: str = ""
+    seen_at: datetime
+
+
+class LinkCode(Row, table=True):
+    """A short code that joins two accounts of one person: shown on one platform, typed on the other, once.
+
+    `code` is a hash; whoever holds the code within ten minutes is the member (decision 12: never guessed).
+    """
+
+    __table_args__ = (
+        own(),
+        belongs("member_id", "member"),
+        UniqueConstraint("code"),
+        Index("ix_link_code_member", "organisation_id", "member_id"),
+    )
+    member_id: str
+    code: str
+    expires_at: datetime
+    used_at: datetime | None = None

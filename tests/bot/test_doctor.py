@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.doctor import examine
+from bot.settings import Teams
+from handlers.text import texts
 from storage import db
 from tests.bot.practice.conftest import Practice
 from tests.bot.shell import JAPANESE, Call, Shell
@@ -22,7 +27,7 @@ def test_doctor_finds_what_is_wrong(shell: Shell, there: Practice, locale: str) 
         return sum(line.startswith(f"{bad} ") for line in call.out.splitlines())
 
     empty = shell("doctor")
-    assert (empty.code, wrong(empty)) == (2, 3)
+    assert (empty.code, wrong(empty)) == (2, 2)
     assert not shell.file.exists()
     shell.slack()
     unreached = shell("doctor")
@@ -67,3 +72,34 @@ def test_doctor_leaves_a_newer_or_broken_database_alone(shell: Shell, there: Pra
         assert call.code in (1, 2)
         assert "Traceback" not in call.err
         assert "kakehashi.db" in call.out + call.err
+
+
+GUID = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("trouble", "url", "wrongs", "says"),
+    [
+        ("", "https://kakehashi.example.com", 0, "https://kakehashi.example.com/api/messages"),
+        ("", "", 1, "PUBLIC_URL"),
+        ("unauthorized AADSTS7000215", "https://kakehashi.example.com", 1, "AADSTS7000215"),
+        ("connection_failed", "http://kakehashi.example.com", 2, "connection_failed"),
+    ],
+)
+def test_doctor_looks_at_teams(shell: Shell, locale: str, trouble: str, url: str, wrongs: int, says: str) -> None:
+    shell.set("TEAMS_APP_ID", GUID)
+    shell.set("TEAMS_APP_PASSWORD", "secret")
+    shell.set("TEAMS_TENANT_ID", GUID)
+    shell.set("PUBLIC_URL", url)
+    assert shell("migrate").code == 0
+
+    async def login(teams: Teams) -> str:
+        assert teams == Teams(GUID, "secret", (GUID,))
+        return trouble
+
+    t = texts(locale)
+    lines, healthy = asyncio.run(examine(t, datetime.now(UTC), login=login))
+    assert healthy == (wrongs == 0)
+    assert sum(line.startswith(t("cli.doctor.wrong", what="").strip()) for line in lines) == wrongs
+    assert any(says in line for line in lines if "Teams" in line)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot import settings as configuration
-from bot.settings import COMMANDS, SLACK_API_URL, Settings, SettingsError, Slack, parse, read
+from bot.settings import COMMANDS, SLACK_API_URL, UNAUTHENTICATED, Settings, SettingsError, Slack, Teams, parse, read
 from handlers.text import texts
 
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+GUID, OTHER = "11111111-2222-3333-4444-555555555555", "99999999-8888-7777-6666-555555555555"
+TEAMS = {"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": f" {GUID.upper()}, {OTHER} "}
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
 
@@ -40,10 +42,38 @@ def test_http_and_socket_mode() -> None:
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:
-    missing = [("SLACK_BOT_TOKEN", "no_bot_token"), ("SLACK_SIGNING_SECRET", "no_signing_secret")]
-    assert wrong({}) == missing
-    assert wrong(dict.fromkeys(HTTP, "  ")) == missing
+    nothing = [("SLACK_BOT_TOKEN, TEAMS_APP_ID", "no_platform")]
+    assert wrong({}) == wrong(dict.fromkeys(HTTP, "  ")) == nothing
+    assert wrong({"SLACK_SIGNING_SECRET": "s"}) == [("SLACK_BOT_TOKEN", "no_bot_token")]
+    assert wrong({"SLACK_BOT_TOKEN": "xoxb-1"}) == [("SLACK_SIGNING_SECRET", "no_signing_secret")]
+    assert wrong({"TEAMS_APP_ID": GUID}) == [
+        ("TEAMS_APP_PASSWORD", "teams_no_password"),
+        ("TEAMS_TENANT_ID", "teams_no_tenant"),
+    ]
+    assert wrong({"TEAMS_TENANT_ID": GUID}) == [
+        ("TEAMS_APP_ID", "teams_no_app_id"),
+        ("TEAMS_APP_PASSWORD", "teams_no_password"),
+    ]
     assert parse({}, "database") == parse({}, "manifest") == Settings()
+
+
+def test_teams_alone_or_beside_slack() -> None:
+    alone = parse(TEAMS)
+    assert alone == Settings(teams=Teams(GUID, "secret", (GUID, OTHER)))
+    assert parse({**TEAMS, **HTTP}) == replace(parse(HTTP), teams=alone.teams)
+
+
+def test_teams_ids_are_checked_and_secrets_not_told() -> None:
+    values = {"TEAMS_APP_ID": "kakehashi", "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": f"{GUID},common"}
+    assert wrong(values) == [("TEAMS_APP_ID", "teams_app_id"), ("TEAMS_TENANT_ID", "teams_tenant")]
+    with pytest.raises(SettingsError) as found:
+        parse(values)
+    assert [problem.value for problem in found.value.problems] == ["kakehashi", "common"]
+
+
+def test_nobody_is_let_in_without_a_token() -> None:
+    assert wrong({**TEAMS, UNAUTHENTICATED: "1"}) == [(UNAUTHENTICATED, "unauthenticated")]
+    assert parse({UNAUTHENTICATED: "1"}, "database") == Settings()
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -139,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_rest(tmp_path: Path) -> Non
     file.write_bytes("ORGANISATION=ひかり電機".encode("cp932"))
     with pytest.raises(SettingsError) as found:
         read(env_file=file)
-    assert [problem.name for problem in found.value.problems] == [".env", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    assert [problem.name for problem in found.value.problems] == [".env", "SLACK_BOT_TOKEN, TEAMS_APP_ID"]
     assert configuration.locale(file) == "ja"
 
 

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 from tests.browser.screen import FLAGS, SIZES, Screen, Width, browser_path
 from tests.playhouse import House
 
+PATIENCE = 30_000
+"""Milliseconds: costs nothing where the page is right, and a shared machine is slow at times."""
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 Look: TypeAlias = Callable[..., Screen]
 """look(width="desktop", house=None): a fresh browser at that house, the test's own if none is named."""
@@ -26,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _chromium(told: Path) -> Iterator[Browser]:
     """One browser process for all tests; after the story is told, since Playwright takes this thread's event loop."""
     assert told.exists()
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path(), args=list(FLAGS))
         yield browser
@@ -64,7 +66,7 @@ def _look(chromium: Browser, album: Path, home: House) -> Iterator[Look]:
             reduced_motion="reduce",
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", heard)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         opened.append(Screen(page, (house or home).base, width, album))

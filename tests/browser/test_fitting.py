@@ -26,7 +26,9 @@ def test_every_kind_of_screen_fits_a_phone(look: Look) -> None:
     screen = look("phone").open(TANAKA)
     fits(screen)
     for line in ("今日", "一覧", "要約 ノヴァ", "使い方", "私の宿題"):
+        before = screen.messages.count()
         screen.type(line)
+        expect(screen.messages).to_have_count(before + 2)
         expect(screen.last.locator(".badge")).to_be_visible()
         fits(screen)
     screen.type("/alliance 設定")

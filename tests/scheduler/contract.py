@@ -26,6 +26,11 @@ class SenderRig(Protocol):
     @property
     def room(self) -> Address: ...
 
+    @property
+    def closed(self) -> str:
+        """The reason for a room that takes nothing any more."""
+        ...
+
     def words(self, ref: Ref) -> str | None:
         """What can be read there now; None when nothing stands there."""
         ...
@@ -36,7 +41,7 @@ class SenderRig(Protocol):
 
 
 class SenderContract:
-    """Send, update, delete, find; the three ways to fail."""
+    """Send, update, delete; the three ways to fail."""
 
     def test_sent_is_readable_and_updated_in_place(self, rig: SenderRig) -> None:
         for to in (rig.direct, rig.room):
@@ -56,6 +61,27 @@ class SenderContract:
             asyncio.run(rig.sender.update(rig.room, ref, SECOND))
         assert refused.value.reason == "message_not_found"
 
+    def test_a_limit_says_when_to_come_back(self, rig: SenderRig) -> None:
+        rig.fail(SendLater("rate_limited", after=7))
+        with pytest.raises(SendLater) as refused:
+            asyncio.run(rig.sender.send(rig.direct, FIRST, "d-6"))
+        assert (refused.value.reason, refused.value.after) == ("rate_limited", 7)
+
+    def test_a_closed_room_is_refused_for_good(self, rig: SenderRig) -> None:
+        rig.fail(SendNever(rig.closed))
+        with pytest.raises(SendNever) as refused:
+            asyncio.run(rig.sender.send(rig.room, FIRST, "d-7"))
+        assert refused.value.reason == rig.closed
+
+    def test_a_broken_connection_leaves_the_fate_open(self, rig: SenderRig) -> None:
+        rig.fail(SendUnknown("connection_reset"), acted=True)
+        with pytest.raises(SendUnknown):
+            asyncio.run(rig.sender.send(rig.direct, FIRST, "d-8"))
+
+
+class FindingContract(SenderContract):
+    """And a sender that `finds`: what is in a direct chat can be looked up there (decision 21)."""
+
     def test_a_direct_message_is_found_by_its_delivery(self, rig: SenderRig) -> None:
         ref = asyncio.run(rig.sender.send(rig.direct, FIRST, "d-2"))
         asyncio.run(rig.sender.send(rig.direct, SECOND, "d-3"))
@@ -67,25 +93,23 @@ class SenderContract:
         asyncio.run(rig.sender.update(rig.direct, ref, SECOND))
         assert asyncio.run(rig.sender.find(rig.direct, "d-5")) == ref
 
-    def test_a_limit_says_when_to_come_back(self, rig: SenderRig) -> None:
-        rig.fail(SendLater("rate_limited", after=7))
-        with pytest.raises(SendLater) as refused:
-            asyncio.run(rig.sender.send(rig.direct, FIRST, "d-6"))
-        assert (refused.value.reason, refused.value.after) == ("rate_limited", 7)
-
-    def test_an_archived_room_is_refused_for_good(self, rig: SenderRig) -> None:
-        rig.fail(SendNever("is_archived"))
-        with pytest.raises(SendNever) as refused:
-            asyncio.run(rig.sender.send(rig.room, FIRST, "d-7"))
-        assert refused.value.reason == "is_archived"
-
-    def test_a_broken_connection_leaves_the_fate_open(self, rig: SenderRig) -> None:
+    def test_what_arrived_in_spite_of_the_connection_is_found(self, rig: SenderRig) -> None:
+        assert rig.sender.finds
         rig.fail(SendUnknown("connection_reset"), acted=True)
         with pytest.raises(SendUnknown):
-            asyncio.run(rig.sender.send(rig.direct, FIRST, "d-8"))
-        found = asyncio.run(rig.sender.find(rig.direct, "d-8"))
+            asyncio.run(rig.sender.send(rig.direct, FIRST, "d-9"))
+        found = asyncio.run(rig.sender.find(rig.direct, "d-9"))
         assert found is not None
         assert "15日空いています" in (rig.words(found) or "")
+
+
+class BlindContract(SenderContract):
+    """And a sender that doesn't: nothing is ever found, whether it arrived or not."""
+
+    def test_nothing_is_found(self, rig: SenderRig) -> None:
+        assert not rig.sender.finds
+        asyncio.run(rig.sender.send(rig.direct, FIRST, "d-10"))
+        assert asyncio.run(rig.sender.find(rig.direct, "d-10")) is None
 
 
 class AudienceRig(Protocol):

@@ -338,6 +338,59 @@ def test_in_a_room_a_message_of_unknown_fate_is_repeated_once(here: World) -> No
 
 
 @pytest.mark.parametrize("acted", [True, False])
+def test_where_nobody_can_look_a_direct_message_of_unknown_fate_is_repeated_once(here: World, *, acted: bool) -> None:
+    here.sender.finds = False
+    here.sender.faults.extend(Fault(SendUnknown("timeout"), acted=acted) for _ in range(2))
+    here.put("a")
+    for _ in range(4):
+        here.deliver()
+        here.clocks.wall += timedelta(hours=1)
+    assert here.sender.calls == ["send", "send"]
+    assert len(here.said()) == (2 if acted else 0)
+    assert (here.row("a").state, here.row("a").reason) == ("never", "unknown_fate")
+
+
+def test_where_nobody_can_look_the_repeat_may_arrive(here: World) -> None:
+    here.sender.finds = False
+    here.sender.faults.append(Fault(SendUnknown("timeout")))
+    here.put("a")
+    here.put("b")
+    assert here.deliver().later == 2
+    here.clocks.wall += timedelta(hours=1)
+    assert here.deliver().sent == 2
+    assert (here.sender.calls, here.said()) == (["send", "send"], ["preview a(ほか1件)\nja:a\nja:b"])
+
+
+def test_where_nobody_can_look_a_repeat_that_was_refused_for_now_is_no_repeat(here: World) -> None:
+    here.sender.finds = False
+    here.sender.faults.extend([Fault(SendUnknown("timeout")), Fault(SendLater("rate_limited")), Fault(Killed())])
+    here.put("a")
+    here.deliver()
+    here.clocks.wall += timedelta(hours=1)
+    assert here.deliver().later == 1
+    here.clocks.wall += timedelta(hours=1)
+    with pytest.raises(BaseExceptionGroup):
+        here.deliver()
+    here.clocks.wall += LEASE_OVER
+    here.deliver("two")
+    assert here.sender.calls == ["send", "send", "send"]
+    assert here.row("a").reason == "unknown_fate"
+
+
+def test_where_nobody_can_look_what_was_settled_meanwhile_is_not_repeated(here: World) -> None:
+    here.sender.finds = False
+    here.sender.faults.append(Fault(SendUnknown("timeout"), acted=True))
+    here.put("a")
+    here.deliver()
+    here.cancel("a")
+    here.clocks.wall += timedelta(hours=1)
+    here.deliver()
+    assert here.sender.calls == ["send"]
+    assert here.row("a").state == "cancelled"
+    assert [row.reason for row in here.rows("update")] == ["unknown_fate"]
+
+
+@pytest.mark.parametrize("acted", [True, False])
 def test_killed_between_send_and_mark(here: World, *, acted: bool) -> None:
     here.sender.faults.append(Fault(Killed(), acted=acted))
     here.put("a")

@@ -9,7 +9,7 @@ import pytest
 from handlers.message import spoken
 from scheduler.ports import Address, Reading, Ref, SendLater, SendNever, SendUnknown
 from tests.fakes import FakeAudience, FakeSender, Fault
-from tests.scheduler.contract import AudienceContract, AudienceRig, SenderContract, SenderRig
+from tests.scheduler.contract import AudienceContract, AudienceRig, BlindContract, FindingContract, SenderRig
 
 DIRECT = Address("slack", "T1", "w1", user="U1")
 GUEST = Address("slack", "T1", "w1", user="U2")
@@ -23,6 +23,7 @@ class _Sending:
     sender: FakeSender = field(default_factory=FakeSender)
     direct: Address = DIRECT
     room: Address = ROOM
+    closed: str = "is_archived"
 
     def words(self, ref: Ref) -> str | None:
         return spoken(self.sender.posts[ref].message) if ref in self.sender.posts else None
@@ -41,10 +42,16 @@ class _Reading:
         self.audience.faults.append(error)
 
 
-class TestFakeSender(SenderContract):
+class TestFakeSender(FindingContract):
     @pytest.fixture
     def rig(self) -> SenderRig:
         return _Sending()
+
+
+class TestFakeSenderThatDoesNotFind(BlindContract):
+    @pytest.fixture
+    def rig(self) -> SenderRig:
+        return _Sending(FakeSender(finds=False))
 
 
 class TestFakeAudience(AudienceContract):

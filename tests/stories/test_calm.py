@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
-from tests.playhouse import EMMA, GENERAL, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, House
+from tests.home import EMMA, GENERAL, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home
 
 WEEKS = 4
 MONDAY = date(2026, 11, 23)
 
 
-def test_four_weeks_at_a_jump(home: House) -> None:
+def test_four_weeks_at_a_jump(home: Home) -> None:
     """Principle 5 counts three a week; the first week with its backlog of the sample story may be one above."""
     people = (TANAKA, SUZUKI, YAMAMOTO, SASAKI, EMMA)
     seen: Counter[tuple[str, int]] = Counter()
@@ -30,7 +30,7 @@ def test_four_weeks_at_a_jump(home: House) -> None:
         assert not home.messages(TANAKA, room)
 
 
-def test_all_at_once_is_the_same_as_day_by_day(home: House) -> None:
+def test_all_at_once_is_the_same_as_day_by_day(home: Home) -> None:
     """What lies between happens at its time, however far the clock is moved."""
     home.clock(to="2026-12-20T23:00")
     digests = [m.words.splitlines()[0] for m in home.inbox(SASAKI)]

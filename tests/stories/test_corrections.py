@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from tests.playhouse import ACME, EMMA, NOVA, SUZUKI, TANAKA, YAMAMOTO, House, Json, Shown
+from tests.home import ACME, EMMA, NOVA, SUZUKI, TANAKA, YAMAMOTO, Home, Json, Shown
+from tests.playhouse import House
 from tests.stories.wire import counted, forged, found, recent
 
 LINE = "/touchpoint ノヴァ 定例。試作は順調 → 資料を送る → 図面 先方 金 同席: 佐藤"
 
 
-def edited(home: House, who: str, said: Shown, values: dict[str, str | list[str]]) -> Shown:
+def edited(home: Home, who: str, said: Shown, values: dict[str, str | list[str]]) -> Shown:
     """Open the form by [編集], send it with `values`; the answer, which stands where the record stood."""
     home.press(who, said, "編集" if who != EMMA else "Edit")
     answer = home.submit(who, values)
     assert answer["ok"], answer
-    return home.find(who, said.room, said.ts) or home.last(who, said.room)
+    return home.find(who, said.room, said.id) or home.last(who, said.room)
 
 
-def test_day_kind_people_and_words_can_be_changed(home: House) -> None:
+def test_day_kind_people_and_words_can_be_changed(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     values: dict[str, str | list[str]] = {
         "on": "2026-11-18",
@@ -31,14 +32,14 @@ def test_day_kind_people_and_words_can_be_changed(home: House) -> None:
     assert "ノヴァ素材 11/18(水)の接点" in recent(home, TANAKA)
 
 
-def test_the_same_in_english(home: House) -> None:
+def test_the_same_in_english(home: Home) -> None:
     said = home.command(EMMA, ACME, "/touchpoint acme call w/ Lopez, pilot on track")
     changed = edited(home, EMMA, said, {"people": "Lopez, Chen", "on": "2026-11-19"})
     assert "People: Lopez, Chen" in changed.words
     assert "Date: Thu 19 Nov" in changed.words
 
 
-def test_steps_are_kept_added_and_removed(home: House) -> None:
+def test_steps_are_kept_added_and_removed(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     before = counted(home)
     changed = edited(home, TANAKA, said, {"steps": "図面 先方 2026-11-27\n写真を撮る うち 月"})
@@ -48,7 +49,7 @@ def test_steps_are_kept_added_and_removed(home: House) -> None:
     assert "写真を撮る" in home.say(TANAKA, "私の宿題").words
 
 
-def test_a_step_that_a_colleague_took_is_not_removed_silently(home: House) -> None:
+def test_a_step_that_a_colleague_took_is_not_removed_silently(home: Home) -> None:
     said = home.command(TANAKA, NOVA, f"/touchpoint ノヴァ 定例 → 資料を送る <@{SUZUKI}> → 図面 うち")
     home.say(SUZUKI, "完了 資料を送る")
     changed = edited(home, TANAKA, said, {"steps": ""})
@@ -56,14 +57,14 @@ def test_a_step_that_a_colleague_took_is_not_removed_silently(home: House) -> No
     assert "図面" not in changed.words
 
 
-def test_an_alliance_can_be_changed(home: House) -> None:
+def test_an_alliance_can_be_changed(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     changed = edited(home, TANAKA, said, {"alliance": "ルミナAI"})
     assert changed.words.splitlines()[0] == "ルミナAIの記録を編集しました"
     assert "図面" in home.command(TANAKA, NOVA, "/alliance 要約 ルミナ").words
 
 
-def test_a_day_to_come_is_refused_at_its_field_and_can_be_mended(home: House) -> None:
+def test_a_day_to_come_is_refused_at_its_field_and_can_be_mended(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     home.press(TANAKA, said, "編集")
     refused = home.submit(TANAKA, {"on": "2026-12-01"})
@@ -72,7 +73,8 @@ def test_a_day_to_come_is_refused_at_its_field_and_can_be_mended(home: House) ->
     assert "日付: 11/19(木)" in home.last(TANAKA, NOVA).words
 
 
-def test_an_outdated_form_overwrites_nothing(home: House) -> None:
+def test_an_outdated_form_overwrites_nothing(slack_home: House) -> None:
+    home = slack_home
     said = home.command(TANAKA, NOVA, LINE)
     edited(home, TANAKA, said, {"summary": "先に直した"})
 
@@ -83,7 +85,7 @@ def test_an_outdated_form_overwrites_nothing(home: House) -> None:
     assert "その間に内容が変わっていました" in answer.json()["errors"]["summary"]
 
 
-def test_undo_gives_the_words_back(home: House) -> None:
+def test_undo_gives_the_words_back(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     undone = home.press(TANAKA, said, "取り消す")
     assert undone is not None
@@ -93,7 +95,7 @@ def test_undo_gives_the_words_back(home: House) -> None:
     assert "試作は順調" not in home.command(YAMAMOTO, NOVA, "/alliance 要約 ノヴァ").words.split("最近の接点")[1][:60]
 
 
-def test_undo_in_english_within_a_day(home: House) -> None:
+def test_undo_in_english_within_a_day(home: Home) -> None:
     said = home.command(EMMA, ACME, "/touchpoint acme call, pilot on track")
     home.clock(plus="23h")
     undone = home.press(EMMA, said, "Undo")
@@ -101,7 +103,7 @@ def test_undo_in_english_within_a_day(home: House) -> None:
     assert undone.words.startswith("Undid your entry for Acme Robotics.")
 
 
-def test_after_a_day_it_is_too_late(home: House) -> None:
+def test_after_a_day_it_is_too_late(home: Home) -> None:
     said = home.command(TANAKA, NOVA, LINE)
     home.clock(plus="25h")
     home.press(TANAKA, said, "取り消す")
@@ -111,7 +113,7 @@ def test_after_a_day_it_is_too_late(home: House) -> None:
     assert changed.words.splitlines()[0] == "ノヴァ素材の記録を編集しました"
 
 
-def test_undo_leaves_what_others_have_worked_on_and_says_so(home: House) -> None:
+def test_undo_leaves_what_others_have_worked_on_and_says_so(home: Home) -> None:
     said = home.command(TANAKA, NOVA, f"/touchpoint ノヴァ 定例 → 資料を送る <@{SUZUKI}> → 図面 うち")
     home.say(SUZUKI, "完了 資料を送る")
     undone = home.press(TANAKA, said, "取り消す")
@@ -119,7 +121,7 @@ def test_undo_leaves_what_others_have_worked_on_and_says_so(home: House) -> None
     assert "ほかの方が手を付けているため残しました: 資料を送る" in undone.words
 
 
-def test_undo_leaves_a_note_that_a_colleague_took_up(home: House) -> None:
+def test_undo_leaves_a_note_that_a_colleague_took_up(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 定例。順調 ! 返事が少し遅い")
     solved = home.say(YAMAMOTO, "ひっかかり 解決 ノヴァ 返事 窓口を決めた 社内で")
     assert "返事が少し遅い" in solved.words
@@ -128,7 +130,7 @@ def test_undo_leaves_a_note_that_a_colleague_took_up(home: House) -> None:
     assert "残しました: 返事が少し遅い" in undone.words
 
 
-def test_both_stay_reachable_after_a_reload(home: House) -> None:
+def test_both_stay_reachable_after_a_reload(home: Home) -> None:
     home.command(TANAKA, NOVA, LINE)
     for word in ("取り消し", "編集", "undo"):
         said = home.say(TANAKA, word)
@@ -138,13 +140,14 @@ def test_both_stay_reachable_after_a_reload(home: House) -> None:
     assert "別の端末で直した" in changed.words
 
 
-def test_on_home_too(home: House) -> None:
+def test_on_home_too(slack_home: House) -> None:
+    home = slack_home
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。ホームから戻す")
     assert "ノヴァ 電話。ホームから戻す\n[編集][取り消す]" in home.home(TANAKA)
     view = home.state(TANAKA)["home"]
     button = next(
         {**element, "block_id": block["block_id"]}
-        for block in view["blocks"]
+        for block in home.home_blocks(TANAKA)
         if block["type"] == "actions"
         for element in block["elements"]
         if element["action_id"].startswith("entry.undo")
@@ -161,7 +164,7 @@ def test_on_home_too(home: House) -> None:
     assert "この24時間に書いた記録はありません" in recent(home, TANAKA)
 
 
-def test_every_line_of_the_day_can_be_reached(home: House) -> None:
+def test_every_line_of_the_day_can_be_reached(home: Home) -> None:
     for number in range(11):
         home.command(TANAKA, NOVA, f"/touchpoint 電話。{number}本目")
     first = home.say(TANAKA, "取り消し")
@@ -173,13 +176,13 @@ def test_every_line_of_the_day_can_be_reached(home: House) -> None:
     assert "[もっと前の記録]" in home.home(TANAKA)
 
 
-def test_only_ones_own(home: House) -> None:
+def test_only_ones_own(home: Home) -> None:
     home.command(TANAKA, NOVA, LINE)
     assert "この24時間に書いた記録はありません" in recent(home, SUZUKI)
     assert "You haven't written anything in the last 24 hours" in recent(home, EMMA, "undo")
 
 
-def test_a_new_alliances_line_is_undone_alone(home: House) -> None:
+def test_a_new_alliances_line_is_undone_alone(home: Home) -> None:
     found(home, TANAKA, NOVA, "ゼータ工業")
     said = home.command(TANAKA, NOVA, "/touchpoint ゼータ工業 電話")
     home.press(TANAKA, said, "取り消す")

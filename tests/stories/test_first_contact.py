@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from tests.playhouse import EMMA, GENERAL, GUEST, NEWCOMER, NOVA_SHARED, TANAKA, House, Shown
+from tests.home import EMMA, GENERAL, GUEST, NEWCOMER, NOVA_SHARED, TANAKA, Home, Shown
 
 HELLO = "はじめまして、架け橋です"
 
 
-def _welcomes(home: House, who: str) -> list[Shown]:
+def _welcomes(home: Home, who: str) -> list[Shown]:
     home.settle()
     return [each for each in home.inbox(who) if HELLO in each.words or "Kakehashi" in each.words]
 
 
-def test_opening_the_app_is_answered_with_one_welcome(home: House) -> None:
+def test_opening_the_app_is_answered_with_one_welcome(home: Home) -> None:
     assert "今日" in home.home(NEWCOMER)
     home.home(NEWCOMER)
     home.say(NEWCOMER, "こんにちは")
@@ -21,7 +21,7 @@ def test_opening_the_app_is_answered_with_one_welcome(home: House) -> None:
     assert len(_welcomes(home, NEWCOMER)) == 1
 
 
-def test_it_says_what_it_is_for_who_sees_what_and_how_to_be_left_alone(home: House) -> None:
+def test_it_says_what_it_is_for_who_sees_what_and_how_to_be_left_alone(home: Home) -> None:
     home.say(NEWCOMER, "こんにちは")
     welcome = _welcomes(home, NEWCOMER)[0]
     for words in ("一行で残せます", "見える人", "社外には出ません", "静かに 2週間", "個人の評価には使いません"):
@@ -30,7 +30,7 @@ def test_it_says_what_it_is_for_who_sees_what_and_how_to_be_left_alone(home: Hou
     assert len(welcome.words.splitlines()) <= 8
 
 
-def test_its_button_works(home: House) -> None:
+def test_its_button_works(home: Home) -> None:
     home.say(NEWCOMER, "こんにちは")
     home.press(NEWCOMER, _welcomes(home, NEWCOMER)[0], "記録してみる")
     assert home.form(NEWCOMER) is not None
@@ -38,14 +38,14 @@ def test_its_button_works(home: House) -> None:
     assert "ノヴァ素材の接点を記録しました" in home.last(NEWCOMER, home.direct(NEWCOMER)).words
 
 
-def test_a_first_line_is_kept_and_the_welcome_comes_too(home: House) -> None:
+def test_a_first_line_is_kept_and_the_welcome_comes_too(home: Home) -> None:
     said = home.command(NEWCOMER, GENERAL, "/touchpoint ノヴァ 電話 展示会の件 同席: 佐藤")
     assert said.words.splitlines()[0] == "ノヴァ素材の接点を記録しました"
     assert len(_welcomes(home, NEWCOMER)) == 1
 
 
-def test_in_english_where_the_person_reads_english(home: House) -> None:
-    home.act(NEWCOMER, "set_locale", locale="en-US")
+def test_in_english_where_the_person_reads_english(home: Home) -> None:
+    home.speaks(NEWCOMER, "en-US")
     home.say(NEWCOMER, "hello")
     welcome = _welcomes(home, NEWCOMER)[0]
     assert HELLO not in welcome.words
@@ -53,10 +53,10 @@ def test_in_english_where_the_person_reads_english(home: House) -> None:
     assert len(welcome.labels()) == 2
 
 
-def test_those_who_know_it_and_strangers_hear_nothing(home: House) -> None:
+def test_those_who_know_it_and_strangers_hear_nothing(home: Home) -> None:
     home.say(TANAKA, "使い方")
     home.home(EMMA)
-    home.act(GUEST, "message", channel=NOVA_SHARED, text="こんにちは <@U0KAKEHASHI>")
+    home.write(GUEST, NOVA_SHARED, "こんにちは <@U0KAKEHASHI>")
     home.settle()
     assert not _welcomes(home, TANAKA)
     assert not _welcomes(home, EMMA)

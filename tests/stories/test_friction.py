@@ -4,38 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from tests.playhouse import ACME, EMMA, GENERAL, LUMINA, NOVA, SASAKI, TANAKA, YAMAMOTO, House, Shown
+from tests.home import ACME, EMMA, GENERAL, LUMINA, NOVA, SASAKI, TANAKA, YAMAMOTO, Home, Shown
 from tests.stories.wire import recent
 
 
-def pressed(home: House, who: str, message: Shown, label: str) -> Shown:
+def pressed(home: Home, who: str, message: Shown, label: str) -> Shown:
     """What the room shows after the press: the message itself, changed."""
     said = home.press(who, message, label)
     assert said is not None
     return said
 
 
-def opened(home: House, who: str, room: str, words: str, label: str = "開く") -> Shown:
+def opened(home: Home, who: str, room: str, words: str, label: str = "開く") -> Shown:
     """The card of the note with these words, opened from the list."""
     listed = home.command(who, room, "/friction list")
-    block = next(each for each in listed.raw["blocks"] if words in str(each))
-    home.act(
-        who,
-        "action",
-        container={"channel": room, "ts": listed.ts},
-        block_id=block["block_id"],
-        action_id=block["accessory"]["action_id"],
-        value=block["accessory"]["value"],
-    )
-    assert block["accessory"]["text"]["text"] == label
-    return home.last(who, room)
+    home.press(who, listed, label, near=words)
+    return home.last(who, listed.room)
 
 
 @pytest.mark.parametrize(
     ("mark", "severity"),
     [("", "気づき"), ("? ", "気づき"), ("！", "小"), ("!! ", "中"), ("!!! ", "大"), ("❗ ", "小")],
 )
-def test_marks_say_how_grave_it_is(home: House, mark: str, severity: str) -> None:
+def test_marks_say_how_grave_it_is(home: Home, mark: str, severity: str) -> None:
     said = home.command(TANAKA, NOVA, f"/friction ノヴァ {mark}返事が少し遅い")
     assert said.private
     assert said.words.startswith(
@@ -45,19 +36,19 @@ def test_marks_say_how_grave_it_is(home: House, mark: str, severity: str) -> Non
     assert "返事が少し遅い" in said.words
 
 
-def test_a_mark_at_the_end_counts_too(home: House) -> None:
+def test_a_mark_at_the_end_counts_too(home: Home) -> None:
     said = home.command(TANAKA, GENERAL, "/friction キタ 営業部が「聞いていない」と!")
     assert "ひっかかり・小\n営業部が「聞いていない」と\n<社内の理解・協力>" in said.words
 
 
-def test_in_english(home: House) -> None:
+def test_in_english(home: Home) -> None:
     said = home.command(EMMA, ACME, "/friction ! replies got slower")
     assert "Acme Robotics" in said.words.splitlines()[0]
     assert "replies got slower" in said.words
     assert "Undo" in said.labels()
 
 
-def test_the_category_is_one_tap_and_undo_stays(home: House) -> None:
+def test_the_category_is_one_tap_and_undo_stays(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/friction ノヴァ ! なんとなく進まない")
     assert "<不明>" in said.words
     changed = home.choose(TANAKA, said, "friction.category", "決定の遅れ")
@@ -69,7 +60,7 @@ def test_the_category_is_one_tap_and_undo_stays(home: House) -> None:
     assert "なんとなく" not in home.command(TANAKA, NOVA, "/friction 一覧").words
 
 
-def test_a_card_inside_a_talks_answer_keeps_the_talk(home: House) -> None:
+def test_a_card_inside_a_talks_answer_keeps_the_talk(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 2/30 定例。順調 → 図面 先方 金 ! なんとなく遅い")
     for change in ("choose", "take", "told", "done"):
         match change:
@@ -90,7 +81,7 @@ def test_a_card_inside_a_talks_answer_keeps_the_talk(home: House) -> None:
     assert "ノヴァ素材の記録を取り消しました" in undone.words
 
 
-def test_a_talks_card_in_english(home: House) -> None:
+def test_a_talks_card_in_english(home: Home) -> None:
     said = home.command(EMMA, ACME, "/touchpoint acme call, on track !! parts are late by a week")
     sent = pressed(home, EMMA, said, "Send this sentence")
     assert sent.words.startswith("Logged a touchpoint with Acme Robotics")
@@ -98,7 +89,7 @@ def test_a_talks_card_in_english(home: House) -> None:
     assert "parts are late by a week" in home.command(SASAKI, ACME, "/friction list").words
 
 
-def test_the_course_of_things(home: House) -> None:
+def test_the_course_of_things(home: Home) -> None:
     card = opened(home, YAMAMOTO, NOVA, "評価試験の分担")
     assert "先方にはもう話せましたか" in card.words
     taken = pressed(home, YAMAMOTO, card, "対応中にする")
@@ -117,20 +108,20 @@ def test_the_course_of_things(home: House) -> None:
 
 
 @pytest.mark.parametrize(("how", "state"), [("社内で", "社内で解決"), ("自然に", "自然に解消")])
-def test_other_ways_to_end(home: House, how: str, state: str) -> None:
+def test_other_ways_to_end(home: Home, how: str, state: str) -> None:
     card = opened(home, TANAKA, NOVA, "評価試験の分担")
     solved = pressed(home, TANAKA, pressed(home, TANAKA, card, "解決した"), how)
     assert f"状態: {state}" in solved.words
 
 
-def test_it_can_be_lived_with(home: House) -> None:
+def test_it_can_be_lived_with(home: Home) -> None:
     card = opened(home, EMMA, ACME, "spare parts arrive", "Open")
     accepted = pressed(home, EMMA, card, "We live with it")
     assert "Reopen" in accepted.labels()
     assert "spare parts" not in home.command(EMMA, ACME, "/friction list").words
 
 
-def test_done_keeps_the_closing_words_apart(home: House) -> None:
+def test_done_keeps_the_closing_words_apart(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/friction done ノヴァ 分担表で合意 一緒に")
     assert "評価試験の分担が決まらず、試験を始められない" in said.words
     assert "状態: 先方と一緒に解決" in said.words
@@ -139,7 +130,7 @@ def test_done_keeps_the_closing_words_apart(home: House) -> None:
     assert "分担表で合意" not in again.words
 
 
-def test_done_in_english_asks_which(home: House) -> None:
+def test_done_in_english_asks_which(home: Home) -> None:
     said = home.command(EMMA, ACME, "/friction done acme talked it over, together")
     assert said.words.splitlines()[0] == "Which one is solved?"
     closed = pressed(home, EMMA, said, "This one")
@@ -147,13 +138,13 @@ def test_done_in_english_asks_which(home: House) -> None:
     assert "Outcome: talked it over" in closed.words
 
 
-def test_done_without_anything_open(home: House) -> None:
+def test_done_without_anything_open(home: Home) -> None:
     said = home.say(SASAKI, "ひっかかり 解決 ルミナ もう大丈夫")
     assert "当てはまる未解決のひっかかりが見つかりませんでした" in said.words
     assert "ルミナ もう大丈夫" in said.words
 
 
-def test_the_list_of_a_team_member(home: House) -> None:
+def test_the_list_of_a_team_member(home: Home) -> None:
     said = home.command(YAMAMOTO, LUMINA, "/friction 一覧")
     assert said.words.splitlines()[0] == "ルミナAIの未解決のひっかかり"
     assert "小 現場の撮影に手間がかかり、写真が集まらない(28日) [開く]" in said.words
@@ -162,20 +153,20 @@ def test_the_list_of_a_team_member(home: House) -> None:
     assert "acme" not in everything.casefold()
 
 
-def test_an_empty_line_opens_the_form(home: House) -> None:
-    home.act(TANAKA, "command", channel=GENERAL, text="/friction")
+def test_an_empty_line_opens_the_form(home: Home) -> None:
+    home.start(TANAKA, GENERAL, "/friction")
     assert home.submit(TANAKA, {"text": " "})["errors"] == {"text": "ひと言入力してください"}
     assert home.submit(TANAKA, {"text": "キタ 納期が読めない", "severity": "1"})["ok"]
     assert "キタ食品のひっかかりを記録しました" in home.last(TANAKA, GENERAL).words
     assert "キタ食品 11/20(金)のひっかかり" in recent(home, TANAKA)
 
 
-def test_words_that_only_blame_get_a_hint(home: House) -> None:
+def test_words_that_only_blame_get_a_hint(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/friction ノヴァ 先方がいい加減")
     assert "何が起きて、何に困っているかを書くと伝わりやすくなります" in said.words
 
 
-def test_an_outdated_press_overwrites_nothing(home: House) -> None:
+def test_an_outdated_press_overwrites_nothing(home: Home) -> None:
     mine, theirs = opened(home, TANAKA, NOVA, "評価試験の分担"), opened(home, YAMAMOTO, NOVA, "評価試験の分担")
     pressed(home, YAMAMOTO, theirs, "対応中にする")
     said = pressed(home, TANAKA, mine, "受け入れた")

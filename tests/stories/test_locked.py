@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from tests.playhouse import ACME, EMMA, NOVA, TANAKA, House
+from tests.home import ACME, EMMA, NOVA, TANAKA, Home
 from tests.stories.wire import counted, locked, recent
 
 BUSY = "いま混み合っていて保存できませんでした"
 
 
-def test_a_locked_database_gives_the_text_back(home: House) -> None:
+def test_a_locked_database_gives_the_text_back(home: Home) -> None:
     before = counted(home)
     with locked(home):
         said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。鍵の間")
@@ -26,15 +26,15 @@ def test_a_locked_database_gives_the_text_back(home: House) -> None:
     assert "ノヴァ素材の接点を記録しました" in home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。鍵の間").words
 
 
-def test_in_english(home: House) -> None:
+def test_in_english(home: Home) -> None:
     with locked(home):
         said = home.command(EMMA, ACME, "/touchpoint acme call, locked")
     assert "acme call, locked" in said.words
     assert "try again" in said.words
 
 
-def test_a_form_stays_open_with_what_was_filled_in(home: House) -> None:
-    home.act(TANAKA, "command", channel=NOVA, text="/touchpoint")
+def test_a_form_stays_open_with_what_was_filled_in(home: Home) -> None:
+    home.start(TANAKA, NOVA, "/touchpoint")
     with locked(home):
         refused = home.submit(TANAKA, {"line": "電話。鍵の間"})
         assert BUSY in str(refused["errors"])
@@ -42,7 +42,7 @@ def test_a_form_stays_open_with_what_was_filled_in(home: House) -> None:
     assert "電話。鍵の間" in home.last(TANAKA, NOVA).words
 
 
-def test_a_press_can_be_made_again(home: House) -> None:
+def test_a_press_can_be_made_again(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。順調")
     with locked(home):
         home.press(TANAKA, said, "取り消す")
@@ -54,9 +54,9 @@ def test_a_press_can_be_made_again(home: House) -> None:
 
 
 @contextmanager
-def read_only(home: House) -> Generator[None]:
+def read_only(home: Home) -> Generator[None]:
     """The database can be read but not written: SQLite itself refuses."""
-    engine, mode = home.practice.product.database.engine, "ON"
+    engine, mode = home.product.database.engine, "ON"
 
     def as_it_is(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
         connection.execute(f"PRAGMA query_only={mode}")
@@ -66,7 +66,7 @@ def read_only(home: House) -> Generator[None]:
     mode = "OFF"
 
 
-def test_a_read_only_file_says_whom_to_tell(home: House) -> None:
+def test_a_read_only_file_says_whom_to_tell(home: Home) -> None:
     before = counted(home)
     with read_only(home):
         said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。読み取り専用")

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.playhouse import ACME, EMMA, GENERAL, GUEST, NOVA, SASAKI, SUZUKI, TANAKA, House, Json
+from tests.home import ACME, EMMA, GENERAL, GUEST, NOVA, SASAKI, SUZUKI, TANAKA, Home, Json
+from tests.playhouse import House
 from tests.stories.wire import again, counted, deliveries, forged
 
 LATER = "1999999999.000100"
 
 
-def test_a_command_again_gets_the_same_answer(home: House) -> None:
+def test_a_command_again_gets_the_same_answer(slack_home: House) -> None:
+    home = slack_home
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。一度だけ ! 遅い")
     before, first = counted(home), deliveries(home, "slash_commands")[-1]
     second = again(home, TANAKA, "slash_commands")
@@ -23,44 +25,48 @@ def test_a_command_again_gets_the_same_answer(home: House) -> None:
     assert counted(home) == before
 
 
-def test_words_again_are_not_answered_twice(home: House) -> None:
+def test_words_again_are_not_answered_twice(slack_home: House) -> None:
+    home = slack_home
     said = home.say(TANAKA, "ノヴァ 電話。一度だけ")
     before = counted(home)
     again(home, TANAKA, "events_api")
-    assert home.last(TANAKA, said.room).ts == said.ts
+    assert home.last(TANAKA, said.room).id == said.id
     assert counted(home) == before
 
 
-def test_a_press_again_changes_nothing(home: House) -> None:
+def test_a_press_again_changes_nothing(slack_home: House) -> None:
+    home = slack_home
     said = home.command(TANAKA, NOVA, "/friction ノヴァ ! 返事が遅い")
     taken = home.press(TANAKA, said, "対応中にする")
     before = counted(home)
     again(home, TANAKA, "interactive")
     assert counted(home) == before
-    shown = home.find(TANAKA, NOVA, said.ts)
+    shown = home.find(TANAKA, NOVA, said.id)
     assert shown is not None
     assert taken is not None
     assert shown.words == taken.words
 
 
-def test_a_form_again_is_sent_once(home: House) -> None:
-    home.act(TANAKA, "command", channel=NOVA, text="/touchpoint")
+def test_a_form_again_is_sent_once(slack_home: House) -> None:
+    home = slack_home
+    home.start(TANAKA, NOVA, "/touchpoint")
     assert home.submit(TANAKA, {"line": "電話。一度だけ"})["ok"]
     before = counted(home)
     again(home, TANAKA, "interactive")
     assert counted(home) == before
 
 
-def test_a_shortcut_again_answers_the_same(home: House) -> None:
-    ts = str(home.act(SUZUKI, "message", channel=NOVA, text="ノヴァの試作が届いた")["ts"])
-    home.act(TANAKA, "shortcut", callback_id="capture", channel=NOVA, ts=ts)
-    before, words = counted(home), home.last(TANAKA, NOVA).words
+def test_a_shortcut_again_answers_the_same(slack_home: House) -> None:
+    home = slack_home
+    words = home.record(TANAKA, NOVA, home.write(SUZUKI, NOVA, "ノヴァの試作が届いた")).words
+    before = counted(home)
     again(home, TANAKA, "interactive")
     assert home.last(TANAKA, NOVA).words == words  # not "already recorded"
     assert counted(home) == before
 
 
-def test_a_double_click_counts_once(home: House) -> None:
+def test_a_double_click_counts_once(slack_home: House) -> None:
+    home = slack_home
     said = home.command(TANAKA, GENERAL, "/touchpoint ゼータ 電話。部品が届いた")
     home.choose(TANAKA, said, "entry.choose", "アオバ物流")
     before = counted(home)
@@ -73,7 +79,8 @@ def test_a_double_click_counts_once(home: House) -> None:
     assert counted(home) == before
 
 
-def test_undo_twice(home: House) -> None:
+def test_undo_twice(slack_home: House) -> None:
+    home = slack_home
     said = home.command(EMMA, ACME, "/touchpoint acme call, on track")
     home.press(EMMA, said, "Undo")
     before = counted(home)
@@ -82,7 +89,7 @@ def test_undo_twice(home: House) -> None:
     assert "taken back" in home.last(EMMA, ACME).words.casefold() or "undone" in home.last(EMMA, ACME).words
 
 
-def test_buttons_of_what_is_gone(home: House) -> None:
+def test_buttons_of_what_is_gone(home: Home) -> None:
     said = home.command(TANAKA, NOVA, "/friction ノヴァ ! 返事が遅い")
     home.press(TANAKA, home.say(TANAKA, "取り消し"), "取り消す")
     for label in ("対応中にする", "取り消す"):
@@ -106,7 +113,8 @@ def action(name: str) -> Callable[[Json], None]:
     [value(""), value("x"), value("' OR 1=1 --.1."), value("0" * 5000), action("entry.nothing"), action("")],
     ids=["empty", "word", "sql", "long", "unknown", "nameless"],
 )
-def test_a_forged_button_changes_nothing(home: House, change: Callable[[Json], None]) -> None:
+def test_a_forged_button_changes_nothing(slack_home: House, change: Callable[[Json], None]) -> None:
+    home = slack_home
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。順調")
     home.press(TANAKA, said, "編集")
     before = counted(home)
@@ -114,8 +122,9 @@ def test_a_forged_button_changes_nothing(home: House, change: Callable[[Json], N
     assert counted(home) == before
 
 
-def test_somebody_elses_button_is_theirs(home: House) -> None:
+def test_somebody_elses_button_is_theirs(slack_home: House) -> None:
     """A manager sends the press of a lead: undo, edit and choosing are the recorder's own."""
+    home = slack_home
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。順調")
     home.press(TANAKA, said, "編集")
     before = counted(home)
@@ -129,7 +138,8 @@ def test_somebody_elses_button_is_theirs(home: House) -> None:
     assert counted(home) == before
 
 
-def test_a_note_is_not_widened_by_a_colleague(home: House) -> None:
+def test_a_note_is_not_widened_by_a_colleague(slack_home: House) -> None:
+    home = slack_home
     said = home.command(TANAKA, NOVA, "/friction ノヴァ !! 返事が遅い")
     home.choose(TANAKA, said, "friction.category", "決定の遅れ")
     before = counted(home)
@@ -153,12 +163,13 @@ def test_a_note_is_not_widened_by_a_colleague(home: House) -> None:
         ("visibility", {"selected_option": {"value": "everybody"}}),
     ],
 )
-def test_a_forged_form_is_refused_at_its_field(home: House, field: str, given: dict[str, Any]) -> None:
+def test_a_forged_form_is_refused_at_its_field(slack_home: House, field: str, given: dict[str, Any]) -> None:
+    home = slack_home
     said = home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。順調")
     home.press(TANAKA, said, "編集")
     assert home.submit(TANAKA, {"summary": "直した"})["ok"]
     home.press(TANAKA, home.last(TANAKA, NOVA), "編集")
-    view = home.form(TANAKA)
+    view = home.view(TANAKA)
     assert view is not None
     before = counted(home)
 
@@ -180,7 +191,8 @@ def forged_submission(home: House, change: Callable[[Json], None]) -> Json:
     return dict(forged(home, "interactive", change).json())
 
 
-def test_guests_are_refused(home: House) -> None:
+def test_guests_are_refused(slack_home: House) -> None:
+    home = slack_home
     workspace = home.practice.workspace
     tanaka, everybody = workspace.person(TANAKA), workspace.room(GENERAL)
     assert tanaka is not None
@@ -195,7 +207,8 @@ def test_guests_are_refused(home: House) -> None:
     assert counted(home) == before
 
 
-def test_a_stranger_is_no_member(home: House) -> None:
+def test_a_stranger_is_no_member(slack_home: House) -> None:
+    home = slack_home
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 電話。順調")
     before = counted(home)
     forged(home, "slash_commands", lambda payload: payload.update(user_id=GUEST, trigger_id="1.1.x"))

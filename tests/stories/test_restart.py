@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Generator
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.playhouse import BOT, EMMA, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, House, house
+from tests.home import BOT, EMMA, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home
+from tests.playhouse import House, free_port, house
+from tests.stories.conftest import Open
 
 ROOMS = (NOVA, LUMINA)
 PEOPLE = (TANAKA, SUZUKI, YAMAMOTO, SASAKI, EMMA)
 MORNING = "2026-11-24T09:00"
 
 
-def _said(home: House) -> Counter[str]:
+def _said(home: Home) -> Counter[str]:
     """Everything that the bot has said to anybody, and how often."""
     home.settle()
     found: Counter[str] = Counter()
     for who in PEOPLE:
         found.update(f"{who} {each.words}" for each in home.inbox(who))
     for room in ROOMS:
-        found.update(
-            f"{room} {each.words}"
-            for each in home.messages(TANAKA, room)
-            if each.raw["user"] == BOT and not each.private
-        )
+        found.update(f"{room} {each.words}" for each in home.messages(TANAKA, room) if each.by_bot and not each.private)
     return found
 
 
@@ -50,38 +48,38 @@ def _fail(base: str, method: str, error: str, times: int = 1) -> None:
     assert answer["ok"], answer
 
 
-def test_what_was_said_before_is_not_said_again(tmp_path: Path, told: Path) -> None:
-    with house(tmp_path / "p", told) as home:
+def test_what_was_said_before_is_not_said_again(open_home: Open) -> None:
+    with open_home() as home:
         home.clock(to=MORNING)
         before = _said(home)
-    with house(tmp_path / "p", told) as home:
+    with open_home() as home:
         assert _said(home) == before
         home.clock(plus="30m")
         assert _said(home) == before
 
 
-def test_what_was_planned_is_remembered(tmp_path: Path, told: Path) -> None:
-    with house(tmp_path / "p", told) as home:
+def test_what_was_planned_is_remembered(open_home: Open) -> None:
+    with open_home() as home:
         home.command(TANAKA, NOVA, f"/touchpoint ノヴァ 定例。 → 評価機を手配する <@{YAMAMOTO}> 12/9")
         home.command(SUZUKI, home.direct(SUZUKI), "/alliance 予定 キタ 11/27 15:00")
-    with house(tmp_path / "p", told) as home:
+    with open_home() as home:
         assert any("評価機を手配する" in each.words for each in home.later(YAMAMOTO, to=MORNING))
         assert any("キタ食品さんとの打合せです" in each.words for each in home.later(SUZUKI, to="2026-11-27T09:00"))
 
 
-def test_a_button_from_before_still_works(tmp_path: Path, told: Path) -> None:
-    with house(tmp_path / "p", told) as home:
+def test_a_button_from_before_still_works(open_home: Open) -> None:
+    with open_home() as home:
         home.clock(to="2026-11-26T16:00")
-    with house(tmp_path / "p", told) as home:
+    with open_home() as home:
         prompt = next(each for each in home.inbox(TANAKA) if "下書きを用意しました" in each.words)
         home.press(TANAKA, prompt, "このまま共有")
         home.settle()
         assert len([m for m in home.messages(SUZUKI, NOVA) if "🤝" in m.words]) == 1
 
 
-def test_after_weeks_of_downtime_there_is_one_message_not_ten(tmp_path: Path, told: Path) -> None:
-    with house(tmp_path / "p", told) as home:
-        home.practice.clock.set(home.practice.clock().replace(month=12, day=17, hour=23))  # Friday morning in Japan
+def test_after_weeks_of_downtime_there_is_one_message_not_ten(open_home: Open) -> None:
+    with open_home() as home:
+        home.oversleep("2026-12-18T08:00")
         home.settle()
         for who in PEOPLE:
             assert len(home.inbox(who)) <= 2, [each.words for each in home.inbox(who)]
@@ -102,7 +100,8 @@ def test_a_line_that_broke_while_it_was_sent(tmp_path: Path, told: Path, error: 
             assert sum(number for text, number in said.items() if words in text) == 1, said
 
 
-def test_one_press_that_slack_delivers_again_is_one_press(home: House) -> None:
+def test_one_press_that_slack_delivers_again_is_one_press(slack_home: House) -> None:
+    home = slack_home
     home.clock(to="2026-11-26T16:00")
     prompt = next(each for each in home.inbox(TANAKA) if "下書きを用意しました" in each.words)
     home.press(TANAKA, prompt, "このまま共有")
@@ -137,24 +136,23 @@ def _process(folder: Path, port: int) -> Generator[subprocess.Popen[str]]:
 
 
 def _weekly(base: str) -> list[str]:
-    state = httpx.get(f"{base}/practice/state", params={"as": SASAKI}).json()
+    state = httpx.get(f"{base}/practice/state", params={"as": SASAKI}, timeout=60).json()
     texts = [str(each.get("text")) for said in state["messages"].values() for each in said if each["user"] == BOT]
     return [text for text in texts if "提携週報" in text]
 
 
 def test_killed_between_the_post_and_its_mark(tmp_path: Path) -> None:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    with _process(tmp_path, port) as running:
+    with ThreadPoolExecutor(1) as beside, _process(tmp_path, port) as running:
         httpx.post(f"{base}/practice/clock", json={"next": "saturday 09:00"}, timeout=60)
         before = len(_weekly(base))
         _fail(base, "chat.postMessage", "hang_after", 50)
-        with suppress(httpx.TimeoutException):
-            httpx.post(f"{base}/practice/clock", json={"plus": "4d"}, timeout=2)
-        assert len(_weekly(base)) == before + 1
+        moving = beside.submit(httpx.post, f"{base}/practice/clock", json={"plus": "4d"}, timeout=60)
+        while len(_weekly(base)) == before:
+            assert not moving.done(), "nothing hung"
         running.send_signal(signal.SIGKILL)
+    assert isinstance(moving.exception(), httpx.TransportError)
     _three_minutes_pass(tmp_path / "var" / "practice")
     with _process(tmp_path, port):
         httpx.post(f"{base}/practice/clock", json={"plus": "1h"}, timeout=60)
@@ -187,7 +185,8 @@ def _tick(home: House, folder: Path, at: str) -> str:
     return done.stdout
 
 
-def test_tick_at_says_what_is_due_once(home: House, tmp_path: Path) -> None:
+def test_tick_at_says_what_is_due_once(slack_home: House, tmp_path: Path) -> None:
+    home = slack_home
     _tick(home, tmp_path, "2026-11-24T08:30:00+09:00")
     said = _said(home)
     assert sum(number for text, number in said.items() if "提携週報" in text) == 1

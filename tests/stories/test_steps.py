@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.playhouse import NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, House, Shown
+from tests.home import NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home, Shown
 
 MORNING = "2026-11-24T09:00"
 """The next working morning after Friday 11/20: 11/23 is 勤労感謝の日."""
@@ -10,7 +10,7 @@ GIVEN = f"/touchpoint ノヴァ 定例。試作は順調 → 評価機を手配�
 OFFER = "田中 美咲さんからノヴァ素材の次の一歩のご依頼です"
 
 
-def _given(home: House, line: str = GIVEN) -> Shown:
+def _given(home: Home, line: str = GIVEN) -> Shown:
     """What the colleague hears the next working morning."""
     home.command(TANAKA, NOVA, line)
     assert not home.later(YAMAMOTO, to="2026-11-24T08:59")
@@ -23,26 +23,12 @@ def _one(messages: list[Shown], words: str) -> Shown:
     return found[0]
 
 
-def _press(home: House, who: str, message: Shown, label: str, near: str) -> None:
+def _press(home: Home, who: str, message: Shown, label: str, near: str) -> None:
     """Press the button `label` of the part of a bundle that comes after the words `near`."""
-    found = False
-    for block in message.raw["blocks"]:
-        found = found or Shown({"blocks": [block]}, "").words.startswith(near)
-        if found and block["type"] == "actions":
-            one = next(each for each in block["elements"] if each["text"]["text"] == label)
-            home.act(
-                who,
-                "action",
-                container={"channel": message.room, "ts": message.ts},
-                block_id=block["block_id"],
-                action_id=one["action_id"],
-                value=one["value"],
-            )
-            return
-    raise AssertionError(near)
+    assert home.press(who, message, label, near=near) is not None
 
 
-def test_what_from_whom_and_from_which_talk(home: House) -> None:
+def test_what_from_whom_and_from_which_talk(home: Home) -> None:
     said = _given(home)
     assert "評価機を手配する(山本 由紀・12/9(水))" in said.words
     assert "11/20(金)の定例" in said.words
@@ -50,7 +36,7 @@ def test_what_from_whom_and_from_which_talk(home: House) -> None:
         assert label in said.labels()
 
 
-def test_several_given_at_once_come_as_one_message(home: House) -> None:
+def test_several_given_at_once_come_as_one_message(home: Home) -> None:
     home.command(TANAKA, NOVA, GIVEN)
     home.command(SUZUKI, NOVA, f"/touchpoint アオバ 電話 帰り便の件 → 便の一覧をもらう <@{YAMAMOTO}>")
     heard = home.later(YAMAMOTO, to=MORNING)
@@ -59,7 +45,7 @@ def test_several_given_at_once_come_as_one_message(home: House) -> None:
     assert "鈴木 健さんからアオバ物流の次の一歩のご依頼です" in heard[0].words
 
 
-def test_accepted_it_is_theirs_and_remembered_on_its_day(home: House) -> None:
+def test_accepted_it_is_theirs_and_remembered_on_its_day(home: Home) -> None:
     said = _given(home)
     home.press(YAMAMOTO, said, "引き受ける")
     assert "『評価機を手配する』は山本 由紀さんが引き受けました" in home.again(YAMAMOTO, said).words
@@ -69,7 +55,7 @@ def test_accepted_it_is_theirs_and_remembered_on_its_day(home: House) -> None:
     assert not [m for m in home.later(YAMAMOTO, to="2026-12-31T09:00") if "評価機" in m.words]
 
 
-def test_declined_it_goes_back_to_who_gave_it_and_no_further(home: House) -> None:
+def test_declined_it_goes_back_to_who_gave_it_and_no_further(home: Home) -> None:
     said = _given(home)
     home.press(YAMAMOTO, said, "私ではない")
     assert "お返ししました" in home.again(YAMAMOTO, said).words
@@ -80,7 +66,7 @@ def test_declined_it_goes_back_to_who_gave_it_and_no_further(home: House) -> Non
     assert "田中 美咲さんが引き受けました" in home.again(TANAKA, back).words
 
 
-def test_another_day_takes_it_on(home: House) -> None:
+def test_another_day_takes_it_on(home: Home) -> None:
     said = _given(home)
     home.press(YAMAMOTO, said, "日付を変える")
     home.submit(YAMAMOTO, {"due": "2026-12-16"})
@@ -89,7 +75,7 @@ def test_another_day_takes_it_on(home: House) -> None:
     assert "12/9" not in due.words
 
 
-def test_kept_elsewhere_there_are_no_more_words_about_it(home: House) -> None:
+def test_kept_elsewhere_there_are_no_more_words_about_it(home: Home) -> None:
     said = _given(home)
     home.press(YAMAMOTO, said, "別ツールで管理")
     home.submit(YAMAMOTO, {"url": "https://example.com/tasks/7"})
@@ -97,7 +83,7 @@ def test_kept_elsewhere_there_are_no_more_words_about_it(home: House) -> None:
     assert not [m for m in home.later(YAMAMOTO, to="2026-12-31T09:00") if "評価機" in m.words]
 
 
-def test_an_unanswered_one_is_asked_of_who_gave_it_on_its_day(home: House) -> None:
+def test_an_unanswered_one_is_asked_of_who_gave_it_on_its_day(home: Home) -> None:
     _given(home)
     heard = home.later(TANAKA, to="2026-12-09T09:00")
     unanswered = _one(heard, "『評価機を手配する』、12/9(水)が期日です")
@@ -105,21 +91,21 @@ def test_an_unanswered_one_is_asked_of_who_gave_it_on_its_day(home: House) -> No
     assert not [m for m in home.inbox(SASAKI) if "評価機" in m.words]
 
 
-def test_theirs_overdue_asks_our_owner_to_ask(home: House) -> None:
+def test_theirs_overdue_asks_our_owner_to_ask(home: Home) -> None:
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 定例。 → 図面を送っていただく 先方 11/25 同席: 佐藤")
     heard = home.later(TANAKA, to="2026-11-26T09:00")
     told = _one(heard, "『図面を送っていただく』、11/25(水)を過ぎています。次に話すとき、様子を伺ってみませんか")
     assert told.labels() == ["済み", "日付を変える", "取りやめる"]
 
 
-def test_nobodys_is_asked_of_who_wrote_it_down(home: House) -> None:
+def test_nobodys_is_asked_of_who_wrote_it_down(home: Home) -> None:
     home.command(TANAKA, NOVA, "/touchpoint ノヴァ 定例。 → 評価の場所を探す 同席: 佐藤")
     asked = _one(home.later(TANAKA, to=MORNING), "『評価の場所を探す』、どなたが進めますか")
     _press(home, TANAKA, asked, "引き受ける", "『評価の場所を探す』")
     assert "『評価の場所を探す』は田中 美咲さんが引き受けました" in home.again(TANAKA, asked).words
 
 
-def test_one_answer_leaves_the_rest_of_a_bundle_to_press(home: House) -> None:
+def test_one_answer_leaves_the_rest_of_a_bundle_to_press(home: Home) -> None:
     bundle = _one(home.later(TANAKA, to=MORNING), "『試験計画を送る』、11/9(月)を過ぎています")
     _press(home, TANAKA, bundle, "済み", "『試験計画を送る』")
     after = home.again(TANAKA, bundle)
@@ -128,7 +114,7 @@ def test_one_answer_leaves_the_rest_of_a_bundle_to_press(home: House) -> None:
     assert "話した→記録" in after.labels()
 
 
-def test_my_steps_and_done_by_words(home: House) -> None:
+def test_my_steps_and_done_by_words(home: Home) -> None:
     listed = home.say(TANAKA, "私の宿題")
     assert "期日を過ぎています" in listed.words
     assert "試験計画を送る" in listed.words
@@ -137,8 +123,8 @@ def test_my_steps_and_done_by_words(home: House) -> None:
     assert "試験計画を送る" not in home.say(TANAKA, "私の宿題").words
 
 
-def test_my_steps_in_english(home: House) -> None:
-    home.act(YAMAMOTO, "set_locale", locale="en-US")
+def test_my_steps_in_english(home: Home) -> None:
+    home.speaks(YAMAMOTO, "en-US")
     assert "You have no open next steps right now" in home.say(YAMAMOTO, "my steps").words
     home.command(TANAKA, NOVA, f"/touchpoint ノヴァ 定例。 → send the rig <@{YAMAMOTO}> 12/9")
     offer = _one(home.later(YAMAMOTO, to=MORNING), "send the rig")
@@ -146,7 +132,7 @@ def test_my_steps_in_english(home: House) -> None:
     assert home.say(YAMAMOTO, "done rig").words.startswith("Marked as done")
 
 
-def test_given_to_somebody_else_the_first_has_nothing_left_to_press(home: House) -> None:
+def test_given_to_somebody_else_the_first_has_nothing_left_to_press(home: Home) -> None:
     said = _given(home)
     home.press(YAMAMOTO, said, "私ではない")
     home.clock(plus="1h")

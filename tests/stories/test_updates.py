@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from tests.playhouse import ACME, BOT, EMMA, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, House, Shown
+from tests.home import ACME, EMMA, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home, Shown
 
 THURSDAY = "2026-11-26T16:00"
 HEAD = "この2週間で社内に共有したいことはありますか。一言で結構です。記録から下書きを用意しました"
 
 
-def _prompt(home: House, who: str = TANAKA, at: str = THURSDAY, words: str = HEAD) -> Shown:
+def _prompt(home: Home, who: str = TANAKA, at: str = THURSDAY, words: str = HEAD) -> Shown:
     found = [each for each in home.later(who, to=at) if words in each.words]
     assert len(found) == 1, [each.words for each in found]
     return found[0]
 
 
-def _posts(home: House, who: str, room: str) -> list[Shown]:
+def _posts(home: Home, who: str, room: str) -> list[Shown]:
     home.settle()
-    return [each for each in home.messages(who, room) if each.raw["user"] == BOT and not each.private]
+    return [each for each in home.messages(who, room) if each.by_bot and not each.private]
 
 
-def test_at_most_two_drafts_on_thursday_at_four(home: House) -> None:
+def test_at_most_two_drafts_on_thursday_at_four(home: Home) -> None:
     assert not [m for m in home.later(TANAKA, to="2026-11-26T15:59") if HEAD in m.words]
     prompt = _prompt(home)
     assert "ノヴァ素材(目的: 検査を、人にやさしく)" in prompt.words
@@ -29,14 +29,14 @@ def test_at_most_two_drafts_on_thursday_at_four(home: House) -> None:
     assert prompt.words.splitlines()[-1] == "ボタンを押すまで、どこにも投稿されません"
 
 
-def test_nothing_is_posted_without_the_tap(home: House) -> None:
+def test_nothing_is_posted_without_the_tap(home: Home) -> None:
     before = {room: len(_posts(home, TANAKA, room)) for room in (NOVA, LUMINA)}
     _prompt(home)
     home.clock(to="2026-12-18T18:00")
     assert {room: len(_posts(home, TANAKA, room)) for room in (NOVA, LUMINA)} == before
 
 
-def test_one_tap_posts_exactly_what_was_read(home: House) -> None:
+def test_one_tap_posts_exactly_what_was_read(home: Home) -> None:
     prompt = _prompt(home)
     home.press(TANAKA, prompt, "このまま共有")
     post = _posts(home, SUZUKI, NOVA)[-1]
@@ -53,7 +53,7 @@ def test_one_tap_posts_exactly_what_was_read(home: House) -> None:
     assert len([m for m in _posts(home, SUZUKI, NOVA) if "🤝" in m.words]) == 1
 
 
-def test_mended_words_are_what_is_posted(home: House) -> None:
+def test_mended_words_are_what_is_posted(home: Home) -> None:
     prompt = _prompt(home)
     home.press(TANAKA, prompt, "直す")
     before = len(_posts(home, SUZUKI, NOVA))
@@ -66,7 +66,7 @@ def test_mended_words_are_what_is_posted(home: House) -> None:
     assert "進捗: 試作は順調です\n依頼: 評価の場所を探しています" in post.words
 
 
-def test_no_change_is_an_answer(home: House) -> None:
+def test_no_change_is_an_answer(home: Home) -> None:
     prompt = _prompt(home)
     home.press(TANAKA, prompt, "変化なし")
     after = home.again(TANAKA, prompt)
@@ -76,19 +76,19 @@ def test_no_change_is_an_answer(home: House) -> None:
     assert not [m for m in later if HEAD in m.words]
 
 
-def test_unanswered_it_rests_for_a_fortnight_too(home: House) -> None:
+def test_unanswered_it_rests_for_a_fortnight_too(home: Home) -> None:
     _prompt(home)
     assert not [m for m in home.later(TANAKA, to="2026-12-09T18:00") if HEAD in m.words]
     again = _prompt(home, at="2026-12-10T16:00")
     assert "学び: (まだ書かれていません)\n懸念: 評価試験の分担が決まらず、試験を始められない" in again.words
 
 
-def _worried(home: House) -> Shown:
+def _worried(home: Home) -> Shown:
     _prompt(home)
     return _prompt(home, at="2026-12-10T16:00")
 
 
-def test_a_worry_stays_inside(home: House) -> None:
+def test_a_worry_stays_inside(home: Home) -> None:
     prompt = _worried(home)
     assert "懸念はチャンネルには載せず" in prompt.words
     home.press(TANAKA, prompt, "このまま共有")
@@ -97,14 +97,14 @@ def test_a_worry_stays_inside(home: House) -> None:
     assert "チャンネルには載せていません" in home.last(TANAKA, home.direct(TANAKA)).words
 
 
-def test_a_worry_that_its_author_opens_is_posted(home: House) -> None:
+def test_a_worry_that_its_author_opens_is_posted(home: Home) -> None:
     prompt = _worried(home)
     home.press(TANAKA, prompt, "直す")
     home.submit(TANAKA, {"worry": ["internal"], "then": "share"})
     assert "懸念: 評価試験の分担が決まらず、試験を始められない" in _posts(home, SUZUKI, NOVA)[-1].words
 
 
-def test_a_question_goes_to_the_lead_and_the_answer_to_the_asker_only(home: House) -> None:
+def test_a_question_goes_to_the_lead_and_the_answer_to_the_asker_only(home: Home) -> None:
     home.press(TANAKA, _prompt(home), "このまま共有")
     post = _posts(home, SUZUKI, NOVA)[-1]
     home.press(SUZUKI, post, "質問する")
@@ -121,7 +121,7 @@ def test_a_question_goes_to_the_lead_and_the_answer_to_the_asker_only(home: Hous
     assert not [m for m in home.messages(YAMAMOTO, NOVA) if "3個です" in m.words]
 
 
-def test_without_a_linked_room_the_draft_says_so_and_nothing_is_lost(home: House) -> None:
+def test_without_a_linked_room_the_draft_says_so_and_nothing_is_lost(home: Home) -> None:
     prompt = _prompt(home, SUZUKI)
     assert "投稿先の社内チャンネルがまだありません" in prompt.words
     home.press(SUZUKI, prompt, "このまま共有")
@@ -130,7 +130,7 @@ def test_without_a_linked_room_the_draft_says_so_and_nothing_is_lost(home: House
     assert home.again(SUZUKI, prompt).labels().count("直す") == 2
 
 
-def test_in_english(home: House) -> None:
+def test_in_english(home: Home) -> None:
     prompt = _prompt(home, EMMA, "2026-11-27T01:00", "Anything to tell colleagues about these two weeks?")
     assert prompt.labels() == ["Share as it is", "Edit", "No change"]
     home.press(EMMA, prompt, "Share as it is")

@@ -10,16 +10,17 @@ from copy import deepcopy
 import httpx
 
 from bot.practice.delivery import Kind, signed_request
-from tests.playhouse import House, Json
+from tests.home import Home, Json
+from tests.playhouse import House
 
 
-def found(home: House, who: str, room: str, name: str) -> None:
+def found(home: Home, who: str, room: str, name: str) -> None:
     """Found an alliance called `name` by its form."""
-    home.act(who, "command", channel=room, text="/alliance 新規")
+    home.start(who, room, "/alliance 新規")
     assert home.submit(who, {"name": name})["ok"]
 
 
-def recent(home: House, who: str, word: str = "取り消し") -> str:
+def recent(home: Home, who: str, word: str = "取り消し") -> str:
     """What that person's entries of the last 24 h are, in words."""
     return home.say(who, word).words
 
@@ -44,12 +45,12 @@ def forged(home: House, kind: Kind, change: Callable[[Json], None]) -> httpx.Res
     return home.client.post(f"{home.base}/slack/events", content=body.encode(), headers=headers)
 
 
-def file_of(home: House) -> str:
+def file_of(home: Home) -> str:
     """The path of the bot's own database."""
-    return home.practice.product.settings.database_url.removeprefix("sqlite:///")
+    return home.product.settings.database_url.removeprefix("sqlite:///")
 
 
-def counted(home: House) -> dict[str, int]:
+def counted(home: Home) -> dict[str, int]:
     """How many records of each sort there are."""
     tables = ("entry", "touchpoint", "next_step", "friction", "alliance", "planned_meeting", "member", "revision")
     with closing(sqlite3.connect(file_of(home))) as file:
@@ -57,7 +58,7 @@ def counted(home: House) -> dict[str, int]:
 
 
 @contextmanager
-def locked(home: House) -> Generator[None]:
+def locked(home: Home) -> Generator[None]:
     """Another program holds the write lock of the database."""
     with closing(sqlite3.connect(file_of(home), isolation_level=None)) as file:
         file.execute("BEGIN IMMEDIATE")

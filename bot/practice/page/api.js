@@ -25,10 +25,11 @@ async function read(path, options) {
 const post = (path, body) =>
   read(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
+/** Fetches a language's words, once; `speak` uses them. */
 export async function loadTexts(language) {
+  if (catalogues.has(language)) return;
   const { status, body } = await read(`/practice/texts?lang=${language}`);
   catalogues.set(language, status === 200 ? body : {});
-  speak(language);
 }
 
 /** Uses the words of a language that was loaded before. */
@@ -36,9 +37,14 @@ export function speak(language) {
   words = catalogues.get(language) ?? {};
 }
 
+/** A reading that got stuck on the way must not keep the next one waiting for ever; milliseconds. */
+const PATIENCE = 20000;
+const patiently = () => ({ signal: AbortSignal.timeout(PATIENCE) });
+
 /** State as one person sees it, or null where the server does not know the person. */
 export async function readState(person) {
-  const { status, body } = await read(`/practice/state${person ? `?as=${encodeURIComponent(person)}` : ""}`);
+  const asker = person ? `?as=${encodeURIComponent(person)}` : "";
+  const { status, body } = await read(`/practice/state${asker}`, patiently());
   return status === 200 && body.me ? body : null;
 }
 
@@ -53,7 +59,7 @@ export async function act(person, body) {
 }
 
 export async function readClock(person) {
-  const { status, body } = await read(`/practice/clock?as=${encodeURIComponent(person)}`);
+  const { status, body } = await read(`/practice/clock?as=${encodeURIComponent(person)}`, patiently());
   return status === 200 ? body : null;
 }
 

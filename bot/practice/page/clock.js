@@ -3,6 +3,7 @@
 import { hasText, moveClock, readClock, t, tn } from "./api.js";
 import { clockFace, instantOf, localParts, zoneName } from "./dates.js";
 import { closePopover, h, icon, openPopover } from "./dom.js";
+import { inOrder } from "./order.js";
 import { changed, messagesOf, refresh, store } from "./state.js";
 import { toast } from "./toasts.js";
 
@@ -11,10 +12,13 @@ const MARKS = "practice.clock.marks";
 export const clockMarks = () => JSON.parse(sessionStorage.getItem(MARKS) ?? "[]");
 
 let busy = false;
+const readings = inOrder();
 
+/** Reads the clock; a move under way, or made since this reading began, knows better. */
 export async function readNow() {
+  const turn = readings.ask();
   const answer = await readClock(store.person).catch(() => null);
-  if (!answer?.now) return;
+  if (!answer?.now || busy || !readings.take(turn)) return;
   store.now = new Date(answer.now);
   const face = document.querySelector("[data-testid=clock-now]");
   if (face) face.textContent = clockFace(store.now);
@@ -134,18 +138,22 @@ async function move(step) {
   const host = document.getElementById("clock");
   busy = true;
   mark(host);
+  const mover = store.person;
   const before = allMessages();
   const wall = Date.now() / 1000;
-  const answer = await moveClock(store.person, step);
-  busy = false;
+  const answer = await moveClock(mover, step);
+  readings.settle();
   if (answer.ok && answer.now) {
     store.now = new Date(answer.now);
     sessionStorage.setItem(MARKS, JSON.stringify([...clockMarks(), { wall, now: answer.now }].slice(-60)));
   }
-  await refresh();
+  await refresh().finally(() => {
+    busy = false;
+  });
   drawClock(host);
   changed("server");
-  tell(answer, allMessages() - before);
+  tell(answer, mover === store.person ? allMessages() - before : 0);
+  readNow();
 }
 
 function tell(answer, mine) {
@@ -157,7 +165,7 @@ function tell(answer, mine) {
   const sent = answer.did?.sent ?? mine;
   const others = Math.max(0, sent - mine);
   const words = [
-    t("clock.moved_to", { time: clockFace(store.now) }),
+    t("clock.moved_to", { time: clockFace(new Date(answer.now)) }),
     sent ? tn("clock.arrived", sent) : t("clock.nothing"),
   ];
   if (!sent && answer.works === false) words.push(t("clock.day_off"));

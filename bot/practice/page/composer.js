@@ -3,6 +3,7 @@
 import { act, t } from "./api.js";
 import { offerRow, offers, usageOf, wireText } from "./completion.js";
 import { h, icon, menuOf, openPopover } from "./dom.js";
+import { oneByOne } from "./order.js";
 import { bot, isStranger, refresh, store } from "./state.js";
 import { toastError } from "./toasts.js";
 
@@ -27,6 +28,7 @@ export function composer(host, { target, name, inThread = false }) {
     enterkeyhint: "send",
     autocomplete: "off",
     spellcheck: "false",
+    disabled: true, // until `place` has put back what was typed here before
   });
   const sendButton = h(
     "button.send",
@@ -56,6 +58,7 @@ export function composer(host, { target, name, inThread = false }) {
     key: null,
     walk: null,
     dismissed: null,
+    inTurn: oneByOne(),
   };
   wire(self, box);
   return {
@@ -161,8 +164,9 @@ function buttons(self) {
   keys.replaceChildren(...nodes);
 }
 
-async function tell(body) {
-  const answer = await act(store.person, body);
+async function tell(body, inTurn = (job) => job()) {
+  const speaker = store.person;
+  const answer = await inTurn(() => act(speaker, body));
   if (!answer.ok) toastError(answer);
   await refresh();
   return answer;
@@ -315,7 +319,7 @@ async function send(self) {
     ? { do: "command", channel: at.channel, text: wireText(text.replace(/^／/, "/").replace(/^(\/[^\s　]+)　/, "$1 ")) }
     : { do: "message", channel: at.channel, text: wireText(text) };
   if (at.thread_ts) body.thread_ts = at.thread_ts;
-  const answer = await tell(body);
+  const answer = await tell(body, self.inTurn);
   field.removeAttribute("aria-busy");
   if (!answer.ok && !written.get(key)) {
     written.set(key, text);

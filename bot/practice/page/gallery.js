@@ -1,12 +1,15 @@
-// Every example message in both languages, side by side, drawn as in the chat, so that wording can be reviewed.
+// Every example message as Slack and as Teams show it, side by side and in both languages, so that it can be reviewed.
 
+import { teamsDialog, teamsMessage } from "./adaptive.js";
 import { loadTexts, readGallery, readState, speak, t, tn } from "./api.js";
-import { h, icon } from "./dom.js";
+import { h, icon, personName } from "./dom.js";
 import { messageRow } from "./messages.js";
 import { stillForm } from "./modal.js";
 import { bot, store } from "./state.js";
 
 const LANGUAGES = ["ja", "en"];
+const OWN_NAME = { ja: "日本語", en: "English" };
+const PLATFORMS = ["slack", "teams"];
 const asked = new URLSearchParams(location.search).get("lang");
 const phone = { on: matchMedia("(max-width: 760px)").matches };
 
@@ -65,8 +68,28 @@ function head(count) {
       h("h1", {}, t("gallery.name")),
       h("span.count", { id: "gallery-count", role: "status" }, tn("gallery.count", count)),
       search,
+      h("div.group", { role: "group", "aria-label": t("language.name") }, LANGUAGES.map(shower)),
       narrow,
     );
+}
+
+/** Shows or hides one language, since four pictures of each message are many on a phone. */
+function shower(language) {
+  const button = h(
+    "button.button",
+    {
+      type: "button",
+      lang: language,
+      "aria-pressed": "true",
+      "data-testid": `gallery-${language}`,
+      onclick: () => {
+        const hidden = document.body.classList.toggle(`without-${language}`);
+        button.setAttribute("aria-pressed", String(!hidden));
+      },
+    },
+    OWN_NAME[language],
+  );
+  return button;
 }
 
 function row(name, shelves) {
@@ -74,37 +97,46 @@ function row(name, shelves) {
     "section.example",
     { "data-name": name, "data-testid": `example-${name}`, id: name },
     h("h2", {}, h("a", { href: `#${name}` }, name)),
-    h(
-      "div.pair",
-      {},
-      LANGUAGES.map((language, index) =>
-        h(
-          "div.side",
-          { lang: language },
-          shelves[index].filter((one) => one.name === name).map((one) => drawn(one, language)),
-        ),
-      ),
+    LANGUAGES.flatMap((language, index) =>
+      shelves[index].filter((one) => one.name === name).map((one) => pair(one, language)),
     ),
   );
   node.dataset.words = `${name} ${node.textContent}`.toLowerCase();
   return node;
 }
 
+const pair = (example, language) =>
+  h(
+    "div.pair",
+    { lang: language },
+    PLATFORMS.map((platform) =>
+      h(
+        "div.side",
+        { class: `on-${platform}`, "data-platform": platform },
+        h("h3", {}, t(`gallery.${platform}`)),
+        platform === "slack" ? onSlack(example, language) : onTeams(example),
+      ),
+    ),
+  );
+
 /** Dates, labels and marks of an example follow its own language, as its reader's Slack would. */
-function drawn(example, language) {
+function onSlack({ name, slack }, language) {
   const before = store.server.me.locale;
   store.server.me.locale = language;
   speak(language);
-  const node = example.view
-    ? stillForm(example.view)
+  const node = slack.view
+    ? stillForm(slack.view)
     : messageRow(
-        { user: bot()?.id ?? "bot", ts: "1783900800.000100", ...example },
-        { channel: `gallery-${language}-${example.name}`, still: true },
+        { user: bot()?.id ?? "bot", ts: "1783900800.000100", ...slack },
+        { channel: `gallery-${language}-${name}`, still: true },
       );
   store.server.me.locale = before;
   speak(mine());
   return node;
 }
+
+const onTeams = ({ teams }) =>
+  "title" in teams ? teamsDialog(teams) : teamsMessage(teams, bot() ? personName(bot()) : "");
 
 function filter(words) {
   const wanted = words.trim().toLowerCase();

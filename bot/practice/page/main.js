@@ -8,6 +8,8 @@ import { drawHome, drawIntro, drawJoin, drawRoomHead } from "./room.js";
 import { onFollow } from "./mentions.js";
 import { messageList } from "./messages.js";
 import { drawModal, startModal } from "./modal.js";
+import { inOrder } from "./order.js";
+import { pressing, watchPresses } from "./press.js";
 import { drawSidebar } from "./sidebar.js";
 import {
   appRoom,
@@ -26,6 +28,7 @@ import {
   repliesOf,
   roomById,
   store,
+  take,
   topLevel,
 } from "./state.js";
 import { drawTopbar } from "./topbar.js";
@@ -45,17 +48,15 @@ async function start() {
   const asked = query.get("as") ?? localStorage.getItem("practice.person");
   const look = (person) => readState(person).catch(() => null);
   const state = (asked && (await look(asked))) || (await look(null));
-  if (!state) {
+  if (state) take(state);
+  if (!state || !(await hasWords(language()))) {
     setTimeout(start, 1000);
     return;
   }
-  store.server = state;
-  store.person = state.me.id;
   const place = query.get("room");
   store.room = place && (place === "app" || roomById(place)) ? (place === appRoom()?.id ? "app" : place) : landing();
   store.tab = query.get("tab") === "home" ? "home" : "messages";
-  await loadTexts(language());
-  spoken = language();
+  begin(language());
   build();
   onChange(redraw);
   followPath(location);
@@ -120,6 +121,7 @@ function build() {
     if (!document.hidden) refresh();
   });
   startModal();
+  watchPresses();
   onFollow(followPath);
 }
 
@@ -146,17 +148,20 @@ function listen() {
   });
 }
 
+const choices = inOrder();
+
+/** Of two quick choices the last one counts, whichever answer comes first. */
 async function switchTo(id) {
-  const state = await readState(id);
-  if (!state) return;
+  const turn = choices.ask();
+  if (id === store.person) return;
+  const state = await readState(id).catch(() => null);
+  if (!state || !choices.isLatest(turn)) return;
   const before = currentRoom();
-  store.person = id;
-  store.server = state;
+  take(state);
   localStorage.setItem("practice.person", id);
   const stays = store.room === "app" || (before && before.kind !== "im" && roomById(before.id));
   go(stays ? store.room : landing(), { tab: store.tab });
-  await Promise.all([redraw("server"), readNow()]);
-  drawClock(at("clock"));
+  readNow();
   listen();
   if (store.room === "app") opened("app");
 }
@@ -178,21 +183,36 @@ function followPath(url) {
   return true;
 }
 
-let learning = null;
+const hasWords = (wanted) =>
+  loadTexts(wanted).then(
+    () => true,
+    () => false,
+  );
 
-/** Another language's words are there before anything is drawn in it: what comes meanwhile waits for them too. */
+/** From here on the page speaks this language; what it said in another one is taken away. */
+function begin(words) {
+  speak(words);
+  spoken = words;
+  shownPlace = null;
+  closePopover();
+  at("toasts").replaceChildren();
+}
+
+/** Whatever must not be drawn over, a press or words that aren't there yet, is waited for; then the newest is drawn. */
 async function redraw(what) {
-  if (spoken !== language()) {
-    spoken = language();
-    closePopover();
-    at("toasts").replaceChildren();
-    learning = loadTexts(spoken).then(() => {
-      speak(language());
-      learning = null;
-      shownPlace = null;
-    });
+  while (pressing() || spoken !== language()) {
+    if (pressing()) {
+      await pressing();
+      continue;
+    }
+    const wanted = language();
+    if (!(await hasWords(wanted))) return; // the line is down; the first change after it asks again
+    if (wanted === language() && wanted !== spoken && !pressing()) begin(wanted);
   }
-  if (learning) await learning;
+  draw(what);
+}
+
+function draw(what) {
   document.documentElement.lang = language();
   at("open-side").setAttribute("aria-label", t("side.open"));
   at("side").setAttribute("aria-label", t("side.name"));

@@ -58,7 +58,7 @@ function form(view, views, errors) {
     errors,
     send: (body) =>
       act(store.person, body).then((answer) => {
-        if (!answer.ok) banner(frame, answer);
+        if (!answer.ok) banner(view, answer);
         return answer;
       }),
   });
@@ -67,18 +67,23 @@ function form(view, views, errors) {
   const submit = view.submit
     ? h(
         "button.button.primary",
-        { type: "submit", "data-testid": "modal-submit", "data-focus": "modal-submit" },
+        {
+          type: "submit",
+          "data-testid": "modal-submit",
+          "data-focus": "modal-submit",
+          "aria-busy": sending.has(view.id) ? "true" : null,
+        },
         plainText(view.submit),
       )
     : null;
-  const frame = h(
+  return h(
     "form.modal-frame",
     {
       novalidate: true,
       oninput: (event) => forgive(event.target.closest("[data-block]")),
       onsubmit: (event) => {
         event.preventDefault();
-        if (submit) send(view, ctx, frame, submit);
+        if (submit) send(view, ctx);
       },
     },
     h(
@@ -106,36 +111,44 @@ function form(view, views, errors) {
       submit,
     ),
   );
-  return frame;
 }
 
-async function send(view, ctx, frame, submit) {
-  if (submit.getAttribute("aria-busy")) return;
+const sending = new Set();
+
+/** Where a form is drawn now, which may be elsewhere than when an answer was asked for; null when it is gone. */
+const frameOf = (view) => (shown?.id === view.id ? document.getElementById("modal").firstElementChild : null);
+
+function busy(view, on) {
+  sending[on ? "add" : "delete"](view.id);
+  const submit = frameOf(view)?.querySelector("[data-testid=modal-submit]");
+  if (on) submit?.setAttribute("aria-busy", "true");
+  else submit?.removeAttribute("aria-busy");
+}
+
+async function send(view, ctx) {
+  if (sending.has(view.id)) return;
   const found = Object.fromEntries(
     ctx.fields
       .filter((field) => field.block.type === "input")
       .map((field) => [field.block.block_id, field.problem()])
       .filter(([, text]) => text),
   );
-  if (mark(frame, found)) return;
-  submit.setAttribute("aria-busy", "true");
-  banner(frame, null);
+  if (mark(view, found)) return;
+  busy(view, true);
+  banner(view, null);
   const answer = await act(store.person, { do: "submit", view_id: view.id, values: ctx.values() });
-  submit.removeAttribute("aria-busy");
-  if (answer.errors && Object.keys(answer.errors).length) {
-    mark(frame, answer.errors);
-    return;
-  }
-  if (!answer.ok) {
-    banner(frame, answer);
-    return;
-  }
-  await refresh();
+  if (answer.errors && Object.keys(answer.errors).length) mark(view, answer.errors);
+  else if (answer.ok) await refresh();
+  else banner(view, answer);
+  busy(view, false);
 }
 
 /** Shows the sentences under their fields and goes to the first; true when there is one. */
-function mark(frame, errors) {
-  if (shown) shown.errors = errors;
+function mark(view, errors) {
+  const frame = frameOf(view);
+  const any = Object.keys(errors).length > 0;
+  if (!frame) return any;
+  shown.errors = errors;
   let first = null;
   for (const box of frame.querySelectorAll("[data-block]")) {
     const text = errors[box.dataset.block] ?? null;
@@ -145,10 +158,10 @@ function mark(frame, errors) {
   const lost = Object.entries(errors).filter(
     ([block]) => ![...frame.querySelectorAll("[data-block]")].some((box) => box.dataset.block === block),
   );
-  if (lost.length) sentence(frame, lost.map(([, text]) => text).join(" "));
+  if (lost.length) sentence(view, lost.map(([, text]) => text).join(" "));
   first?.scrollIntoView({ block: "center" });
   first?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
-  return Object.keys(errors).length > 0;
+  return any;
 }
 
 /** A field that is being mended loses its red sentence. */
@@ -158,13 +171,14 @@ function forgive(box) {
   showError(box, null);
 }
 
-function banner(frame, answer) {
+function banner(view, answer) {
   const code = answer?.error;
-  sentence(frame, answer ? (answer.text ?? (hasText(`error.${code}`) ? t(`error.${code}`) : t("form.trouble"))) : null);
+  sentence(view, answer ? (answer.text ?? (hasText(`error.${code}`) ? t(`error.${code}`) : t("form.trouble"))) : null);
 }
 
-function sentence(frame, text) {
-  const node = frame.querySelector(".modal-banner");
+function sentence(view, text) {
+  const node = frameOf(view)?.querySelector(".modal-banner");
+  if (!node) return;
   node.hidden = !text;
   node.textContent = text ?? "";
 }

@@ -3,6 +3,7 @@
 import { t } from "./api.js";
 import { plainText } from "./mrkdwn.js";
 import { closePopover, h, icon, openPopover } from "./dom.js";
+import { inOrder } from "./order.js";
 
 /** multi_* selects and external_select; the shape of my and helpers is elements.js's. */
 export function picker(my, { marks, draft, keep, register, fire, optionsOf }) {
@@ -85,14 +86,18 @@ export function picker(my, { marks, draft, keep, register, fire, optionsOf }) {
           options: group.options.filter((one) => one.label.toLowerCase().includes(search.value.trim().toLowerCase())),
         })),
       );
-    const suggest = () =>
-      suggestions(my, search.value).then((groups) => {
+    const questions = inOrder();
+    const suggest = () => {
+      const turn = questions.ask();
+      return suggestions(my, search.value).then((groups) => {
+        if (!questions.take(turn)) return;
         for (const one of groups.flatMap((group) => group.options)) {
           offer.known.set(one.value, one.option);
           labels.set(one.value, one.label);
         }
         fill(groups);
       });
+    };
     let timer = 0;
     search.addEventListener("input", () => {
       if (!it.type.includes("external")) return filter();

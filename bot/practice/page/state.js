@@ -1,6 +1,7 @@
 // What the page knows: the server's state, where the person looks, and what is typed but not sent.
 
 import { act, readState } from "./api.js";
+import { inOrder } from "./order.js";
 
 const listeners = new Set();
 /** server: last state read · room: id or "app" · tab: home|messages · thread: ts or null · online: live line open */
@@ -36,32 +37,52 @@ export const repliesOf = (roomId, ts) =>
 
 export const otherInChat = (room) => person(room.members.find((id) => id !== store.person)) ?? me();
 
+const readings = inOrder();
 let reading = null;
-let again = false;
+let next = null;
 
-/** Reads the state once more; calls that come while one is under way share one further read. */
+/**
+ * Reads the state; ends when a reading that began after this call is on the screen. Calls that come while one is
+ * under way share the next, since that one may have seen too little.
+ */
 export function refresh() {
-  if (reading) {
-    again = true;
-    return reading;
+  if (!reading) return begin();
+  if (!next) {
+    const again = () => {
+      if (next === mine) next = null;
+      return refresh();
+    };
+    const mine = reading.then(again, again);
+    next = mine;
   }
-  reading = readOnce().finally(() => {
-    reading = null;
-    if (again) {
-      again = false;
-      refresh();
-    }
+  return next;
+}
+
+function begin() {
+  const mine = readOnce().finally(() => {
+    if (reading === mine) reading = null;
   });
-  return reading;
+  reading = mine;
+  return mine;
 }
 
 async function readOnce() {
   const asked = store.person;
+  const turn = readings.ask();
   const state = await readState(asked).catch(() => null);
-  if (!state || asked !== store.person) return;
+  if (!state || asked !== store.person || !readings.take(turn)) return;
   store.server = state;
   dropOldDrafts(state);
   changed("server");
+}
+
+/** Another person looks from here on; readings that began before are too late, and nobody waits for them. */
+export function take(state) {
+  readings.settle();
+  reading = null;
+  next = null;
+  store.person = state.me.id;
+  store.server = state;
 }
 
 /** A closed form forgets what was typed in it; messages keep theirs. */

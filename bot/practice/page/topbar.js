@@ -3,6 +3,7 @@
 import { act, hasText, reset, t } from "./api.js";
 import { ask } from "./dialogs.js";
 import { avatar, h, icon, menuOf, openPopover, personName } from "./dom.js";
+import { oneByOne } from "./order.js";
 import { forgetAll, language, me, refresh, store } from "./state.js";
 import { toastError } from "./toasts.js";
 
@@ -18,6 +19,7 @@ export function drawTopbar(host, switchTo) {
     {
       type: "button",
       "data-testid": "person",
+      "data-person": now.id,
       "aria-haspopup": "menu",
       "aria-label": t("person.switch", { name: personName(now) }),
       onclick: () => openPopover(face, people(switchTo)),
@@ -56,17 +58,30 @@ function languages() {
     );
   return h(
     "div.languages",
-    { role: "group", "aria-label": t("language.name"), "data-testid": "language" },
+    { role: "group", "aria-label": t("language.name"), "data-testid": "language", "aria-busy": choosing > 0 },
     one("ja", "日本語", "ja-JP"),
     one("en", "English", "en-US"),
   );
 }
 
+const inTurn = oneByOne();
+let choosing = 0;
+
+/** Choices reach the bot in their order; the mark is gone when it knows of all of them. */
 async function choose(locale) {
-  const answer = await act(store.person, { do: "set_locale", locale });
-  if (!answer.ok) toastError(answer);
-  if (store.room === "app") await act(store.person, { do: "home", tab: store.tab });
-  await refresh();
+  const chooser = store.person;
+  mark(1);
+  await inTurn(async () => {
+    const answer = await act(chooser, { do: "set_locale", locale });
+    if (!answer.ok) toastError(answer);
+    if (chooser === store.person && store.room === "app") await act(chooser, { do: "home", tab: store.tab });
+    await refresh();
+  }).finally(() => mark(-1));
+}
+
+function mark(more) {
+  choosing += more;
+  document.querySelector("[data-testid=language]")?.setAttribute("aria-busy", choosing ? "true" : "false");
 }
 
 function people(switchTo) {

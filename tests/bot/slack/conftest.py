@@ -8,12 +8,14 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from bot.platform import Ports
 from bot.practice.reading import Json
 from bot.practice.server import Wiring, routes
 from bot.settings import Slack
@@ -21,6 +23,7 @@ from bot.slack.edge import SlackEdge, connect
 from bot.slack.routes import PATIENCE
 from handlers.message import Line, Message, Paragraph, Text
 from handlers.request import Account, Reply, Request
+from storage import db
 from tests.bot.practice.conftest import Practice
 from tests.bot.practice.sample import Wall, sample_workspace
 
@@ -57,13 +60,26 @@ class Script:
             await asyncio.to_thread(self.held.wait, 10)
         return self.reply(request)
 
-    async def room_changed(self, room: str) -> None:
+    async def room_changed(self, tenant: str, room: str) -> None:
         """What the routes call for a room's event."""
+        assert tenant
         self.rooms.append(room)
 
-    async def person_changed(self, account: Account) -> None:
+    async def person_changed(self, tenant: str, account: Account) -> None:
         """What the routes call for a person's event."""
+        assert tenant
         self.people.append(account)
+
+    def ports(self, wall: Callable[[], float]) -> Ports:
+        """What the edge is given; Slack's needs no database."""
+        return Ports(
+            answer=self.answer,
+            database=db.connect("sqlite:///unused.db"),
+            clock=lambda: datetime.fromtimestamp(wall(), UTC),
+            wall=wall,
+            on_room_change=self.room_changed,
+            on_person_change=self.person_changed,
+        )
 
 
 @dataclass
@@ -108,14 +124,10 @@ def running(patience: float = PATIENCE) -> Generator[Stage]:
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         edge = connect(
             Slack(workspace.tokens.bot, workspace.tokens.signing_secret, "", f"{base}/api/"),
+            script.ports(wall),
             commands=COMMANDS,
-            answer=script.answer,
-            wall=wall,
-            on_room_change=script.room_changed,
-            on_person_change=script.person_changed,
             patience=patience,
         )
-        assert edge.endpoint is not None
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncGenerator[None]:
@@ -124,7 +136,7 @@ def running(patience: float = PATIENCE) -> Generator[Stage]:
             await edge.close()
 
         listed: list[BaseRoute] = [
-            Route("/slack/events", edge.endpoint, methods=["POST"]),
+            *edge.routes,
             *routes(workspace, Wiring(base, commands=LISTED, shortcuts=SHORTCUTS)),
         ]
         with serving(listening, Starlette(routes=listed, lifespan=lifespan)):

@@ -17,7 +17,6 @@ from bot.slack.connection import Connection
 from bot.slack.edge import SlackEdge, connect
 from bot.slack.send import SlackSender
 from handlers.message import Heading, Message
-from handlers.request import Reply, Request
 from scheduler.ports import Address, Audience, NotSent, Reading, Ref, Sender, SendLater, SendNever, SendUnknown
 from tests.bot.slack.conftest import Stage, said
 
@@ -32,16 +31,10 @@ def room(name: str) -> Address:
 def using(stage: Stage, work: Callable[[SlackEdge], Awaitable[Result]]) -> Result:
     """Runs `work` with an edge of its own loop."""
 
-    async def answer(request: Request) -> Reply:
-        raise NotImplementedError(request)
-
-    async def changed(what: object) -> None:
-        raise NotImplementedError(what)
-
     async def run() -> Result:
         tokens, wall = stage.practice.workspace.tokens, stage.practice.wall
         slack = Slack(tokens.bot, tokens.signing_secret, "", f"{stage.practice.base}/api/")
-        edge = connect(slack, commands={}, answer=answer, wall=wall, on_room_change=changed, on_person_change=changed)
+        edge = connect(slack, stage.script.ports(wall), commands={})
         await edge.start()
         try:
             return await work(edge)

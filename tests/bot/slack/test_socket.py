@@ -17,13 +17,10 @@ def test_a_command_comes_and_is_answered_over_the_line(stage: Stage) -> None:
     async def run() -> list[bool]:
         edge = connect(
             Slack(tokens.bot, "", tokens.app, f"{practice.base}/api/"),
+            script.ports(practice.wall),
             commands=COMMANDS,
-            answer=script.answer,
-            wall=practice.wall,
-            on_room_change=script.room_changed,
-            on_person_change=script.person_changed,
         )
-        assert edge.endpoint is None
+        assert not edge.routes
         assert edge.socket is not None
         await edge.start()
         await edge.listen()

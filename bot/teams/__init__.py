@@ -1,0 +1,1 @@
+"""Everything that knows Microsoft Teams, on Microsoft's own SDK."""
