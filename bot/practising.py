@@ -130,9 +130,7 @@ async def rehearse(stage: Stage, locale: str = "ja") -> AsyncGenerator[Practice]
         _migrate(settings)
     product = build(settings, clock=clock)
     keeper = Keeper(workspace, clock, stage.chat)
-    # Teams' door lies at /api/messages, between the methods of Slack's Web API: first come the doors.
-    doors = [route for edge in product.edges.values() for route in edge.routes]
-    app = web(product, more=[*doors, *_routes(stage, workspace, product, clock)])
+    app = web(product, more=_routes(stage, workspace, product, clock))
     try:
         keeper.start()
         yield Practice(product, workspace, clock, app)

@@ -34,15 +34,10 @@ def web(product: Product, *, more: Sequence[BaseRoute] = ()) -> Starlette:
         state = await asyncio.to_thread(readiness, product)
         return JSONResponse(state, 200 if all(state.values()) else 503)
 
-    routes: list[BaseRoute] = [
-        Route("/healthz", alive),
-        Route("/readyz", ready),
-        about(product.settings.organisation),
-        *more,
-    ]
-    for edge in product.edges.values():
-        routes.extend(edge.routes)
-    return Starlette(routes=routes)
+    # The platforms' doors come first: /api/messages lies between the methods of practice's Web API.
+    doors = [door for edge in product.edges.values() for door in edge.routes]
+    own = [Route("/healthz", alive), Route("/readyz", ready), about(product.settings.organisation)]
+    return Starlette(routes=[*own, *doors, *more])
 
 
 def readiness(product: Product) -> dict[str, bool]:

@@ -46,7 +46,7 @@ class Shown:
     def live(self) -> set[str]:
         """What in it isn't literal: kinds of formatting, links and mentions."""
         kinds = set(re.findall(r'"type": "(\w+)"', json.dumps(self.raw.get("blocks") or []))) & LIVE
-        return kinds | ({"<!"} if "<!" in str(self.raw) else set())
+        return kinds | ({"<!"} if "<!" in str(self.raw.get("text")) else set())
 
     @property
     def private(self) -> bool:
@@ -132,10 +132,17 @@ def words(node: object) -> str:
         case "actions" | "context":
             return "".join(words(each) for each in inside)
         case "input":
-            return f"{words(part['label'])}: {label_of(as_json(part['element']))}"
+            return f"{words(part['label'])}: {_stands(as_json(part['element']))}"
         case _:
             keys = ("text", "fields", "elements", "accessory")
             return " ".join(filter(None, (words(part.get(key)) for key in keys)))
+
+
+def _stands(element: Json) -> str:
+    """What a field holds before anybody fills it in."""
+    chosen = element.get("initial_option")
+    given = label_of(as_json(chosen)) if chosen else element.get("initial_value") or element.get("initial_date")
+    return str(given or label_of(element))
 
 
 def filled(view: Json, values: Values) -> Json:

@@ -62,7 +62,7 @@ class Answers:
             log.error("teams.answer_lost", key=request.key)
 
     async def _from_room(self, turn: Turn, content: Json, *, member: bool) -> bool:
-        t = texts(turn.locale)
+        t = self._texts(turn)
         if await self.posts.direct(turn.body, content):
             await self.posts.targeted(turn.body, _said(sentence(t, "teams.answer.direct")))
             return True

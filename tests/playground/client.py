@@ -132,6 +132,12 @@ class Client:
         """Type into the first field of text."""
         form.locator("textarea, input[type=text]").first.fill(text)
 
+    def send_line(self, text: str) -> None:
+        """Send a line by the composer's form for touchpoints."""
+        form = self.compose("log")
+        self.fill(form, text)
+        self.send_form(form)
+
     def send_form(self, form: Locator) -> None:
         """Press the form's last button, which sends it."""
         form.get_by_role("button").last.click()

@@ -73,6 +73,29 @@ def test_the_form_of_the_composer(show: Show) -> None:
     client.close()
 
 
+def test_a_record_is_edited_in_the_dialog(show: Show) -> None:
+    client, _ = show("ja")
+    client.send_line("ルミナ 電話 次の撮影日を決めた 同席: 林")
+    client.press(client.form("ルミナAIの接点を記録しました"), "編集")
+    form = client.form("一行に1つ")
+    expect(form.get_by_label("同席")).to_have_value("林")
+    form.get_by_label("同席").fill("林, 三浦")
+    client.send_form(form)
+    client.form("ルミナAIの記録を編集しました", "林、三浦")
+    client.close()
+
+
+def test_a_record_is_edited_in_english(show: Show) -> None:
+    client, _ = show("en")
+    client.send_line("lumina call, next shooting day fixed w/ 林")
+    client.press(client.form("Logged a touchpoint with ルミナAI"), "Edit")
+    form = client.form("One per line")
+    form.get_by_label("People").fill("林, 三浦")
+    client.send_form(form)
+    client.form("林, 三浦")
+    client.close()
+
+
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(show: Show) -> None:
     client, _ = show("en")
     form = client.compose("log")

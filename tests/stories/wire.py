@@ -57,6 +57,12 @@ def counted(home: Home) -> dict[str, int]:
         return {name: file.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
 
 
+def three_minutes_pass(home: Home) -> None:
+    """What a dead process held is free again when its lease is over; nobody waits for that here."""
+    with closing(sqlite3.connect(file_of(home))) as file, file:
+        file.execute("UPDATE outbox SET lease_until = '2020-01-01 00:00:00' WHERE lease_until IS NOT NULL")
+
+
 @contextmanager
 def locked(home: Home) -> Generator[None]:
     """Another program holds the write lock of the database."""
