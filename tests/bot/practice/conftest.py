@@ -26,7 +26,7 @@ SHORTCUTS: list[Json] = [
     {"callback_id": "capture", "name": "Capture", "type": "message"},
     {"callback_id": "log", "name": "Log", "type": "global"},
 ]
-PATIENCE = 0.5
+PATIENCE = 2.0
 """Seconds that the tests' Slack waits for an acknowledgement, instead of 3."""
 
 

@@ -270,7 +270,7 @@ def running(scene: Coroutine[None, None, None]) -> None:
     """Plays a scene, which may take ten seconds at most."""
 
     async def play() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await scene
 
     asyncio.run(play())

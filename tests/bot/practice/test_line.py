@@ -155,7 +155,7 @@ def test_the_line_hangs_or_breaks(practice: Practice, fault: str, posted: int) -
     headers = {"authorization": "Bearer xoxb-test"}
     practice.workspace.fail_next("chat.postMessage", f"hang_{fault}")
     with pytest.raises(httpx.ReadTimeout):
-        practice.http.post("/api/chat.postMessage", json=said, headers=headers, timeout=0.2)
+        practice.http.post("/api/chat.postMessage", json=said, headers=headers, timeout=1)
     practice.workspace.fail_next("chat.postMessage", f"cut_{fault}")
     with pytest.raises(httpx.RemoteProtocolError):
         practice.http.post("/api/chat.postMessage", json=said, headers=headers)
