@@ -27,6 +27,8 @@ from tests.bench.workspace import TOKEN
 from tests.playhouse import template
 
 FLOOR, SAME, PRODUCT = "floor, 1 row", "floor, same rows", "product"
+BOTH = "product, Teams configured too"
+GUID = "11111111-2222-3333-4444-555555555555"
 STARTS = 3
 OPEN_RATE = 50.0
 KINDS = ("c=1", "c=16", "open")
@@ -53,7 +55,7 @@ class Ground:
         file = folder / "bench.db"
         shutil.copyfile(self.told, file)
         settings: dict[str, str] = {}
-        if name == PRODUCT:
+        if name in (PRODUCT, BOTH):
             arguments = ["-m", "bot", "serve"]
             settings = {
                 "DATABASE_URL": f"sqlite:///{file}",
@@ -63,12 +65,14 @@ class Ground:
                 "SLACK_API_URL": self.api,
                 "ORGANISATION": cast.TEAM.name,
             }
+            if name == BOTH:
+                settings |= {"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": GUID}
         else:
             given = str(rows) if name == SAME else ""
             arguments = ["-m", "tests.bench.floor", str(port), str(file), self.api, self.secret, given]
         with processes.running(arguments, folder, settings, self.server_core) as process:
             processes.until_answered(process, f"http://127.0.0.1:{port}/healthz", folder)
-            yield Target(name, port, self.secret, b"entry.undo" if name == PRODUCT else b"logged"), process.pid
+            yield Target(name, port, self.secret, b"logged" if name in (FLOOR, SAME) else b"entry.undo"), process.pid
 
 
 @contextmanager
@@ -86,15 +90,24 @@ def ground(folder: Path) -> Generator[Ground]:
         yield Ground(folder, told, f"{base}/api/", secret, server_core)
 
 
-def starts(place: Ground, rows: Path) -> dict[str, list[float]]:
-    """Seconds to the first 200, and of the imports alone, in turn."""
-    found: dict[str, list[float]] = defaultdict(list)
+@dataclass(frozen=True)
+class Starts:
+    """By what was started: seconds to the first 200 (of the imports alone: to their end), MB when it answers."""
+
+    seconds: dict[str, list[float]]
+    memory: dict[str, list[float]]
+
+
+def starts(place: Ground, rows: Path) -> Starts:
+    """Everything in turn."""
+    found = Starts(defaultdict(list), defaultdict(list))
     for _ in range(STARTS):
-        found["imports"].append(processes.importing(IMPORTS, place.server_core))
-        for name in (FLOOR, PRODUCT):
+        found.seconds["imports"].append(processes.importing(IMPORTS, place.server_core))
+        for name in (FLOOR, PRODUCT, BOTH):
             began = time.monotonic()
-            with place.server(name, rows):
-                found[name].append(time.monotonic() - began)
+            with place.server(name, rows) as (_, pid):
+                found.seconds[name].append(time.monotonic() - began)
+                found.memory[name].append(processes.memory(pid))
     return found
 
 
@@ -156,15 +169,18 @@ def load_rows(found: Loads) -> list[list[str]]:
     return rows
 
 
-def start_rows(found: dict[str, list[float]]) -> list[list[str]]:
-    """Start-up beside the imports alone."""
-    floor, product, alone = (_figure(found[name]) for name in (FLOOR, PRODUCT, "imports"))
-    return [
-        ["start to first 200, s", "", "beside the floor", "beside the imports"],
-        [f"import {IMPORTS}", str(alone), "", ""],
-        ["floor", str(floor), "", ratio(floor, alone)],
-        ["product, with migrated sample organisation", str(product), ratio(product, floor), ratio(product, alone)],
+def start_rows(found: Starts) -> list[list[str]]:
+    """Start-up and memory beside the imports alone, with Slack and with both platforms."""
+    floor, alone = _figure(found.seconds[FLOOR]), _figure(found.seconds["imports"])
+    rows = [
+        ["start to first 200, s", "", "beside the floor", "beside the imports", "MB when up"],
+        [f"import {IMPORTS}", str(alone), "", "", ""],
     ]
+    for name in (FLOOR, PRODUCT, BOTH):
+        took = _figure(found.seconds[name])
+        beside = "" if name == FLOOR else ratio(took, floor)
+        rows.append([name, str(took), beside, ratio(took, alone), str(_figure(found.memory[name]))])
+    return rows
 
 
 def inside_rows(cost: DeskCost) -> list[list[str]]:

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 TOP = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
-_QUIET = ("SLACK_", "DATABASE_URL", "PUBLIC_URL", "HOST", "PORT", "DEFAULT_", "ORGANISATION", "LOG_FORMAT")
+_QUIET = ("SLACK_", "TEAMS_", "DATABASE_URL", "PUBLIC_URL", "HOST", "PORT", "DEFAULT_", "ORGANISATION", "LOG_FORMAT")
 
 
 class NotUp(Exception):
