@@ -215,4 +215,4 @@ def _teams(t: Texts, settings: Settings, trouble: str) -> Iterator[Finding]:
     if settings.public_url.startswith("https://"):
         yield Finding("note", t("cli.doctor.teams.http", url=f"{settings.public_url}/api/messages"))
     else:
-        yield Finding("wrong", t("cli.doctor.teams.no_public_url"))
+        yield Finding("note", t("cli.doctor.teams.no_public_url"))

@@ -17,6 +17,8 @@ LEVEL = logging.INFO
 OTHERS_LEVEL = logging.WARNING
 """Libraries tell the bodies of requests at DEBUG and INFO."""
 
+TOLD_BY_US = ("urllib3",)
+"""Each retry of theirs is a warning; how the call ended is our own event."""
 OURS = ("bot", "handlers", "scheduler", "storage")
 WORDS = frozenset({"text", "raw", "body", "message", "preview", "summary", "payload", "arguments", "blocks", "view"})
 """Names of values that hold people's words; their length is told instead."""
@@ -63,6 +65,8 @@ def configure(form: str = "text", *, secrets: Collection[str] = ()) -> None:
     root.setLevel(OTHERS_LEVEL)
     for name in OURS:
         logging.getLogger(name).setLevel(LEVEL)
+    for name in TOLD_BY_US:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _formatter(shared: list[Processor], renderer: Processor, secrets: frozenset[str]) -> logging.Formatter:

@@ -33,6 +33,7 @@ SURFACES: tuple[Surface, ...] = (
     Surface("confirm"),
     Surface("home"),
     Surface("people"),
+    Surface("form"),
     Surface("profile"),
     Surface("fate"),
     Surface("line"),

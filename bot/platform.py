@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,11 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from handlers.request import Account, Reply, Request
-from scheduler.ports import Audience, Sender
+from scheduler.ports import Address, Audience, NotSent, Sender
 from storage.db import Database
+
+READERS_SECONDS = 1.2
+"""So long it is asked who reads a room before an answer that depends on it; then it is unknown, which is outside."""
 
 Answer = Callable[[Request], Awaitable[Reply]]
 RoomChange = Callable[[str, str], Awaitable[None]]
@@ -78,3 +82,19 @@ class Edge(Protocol):
     async def close(self) -> None:
         """Takes nothing more, finishes what is under way, closes the lines."""
         ...
+
+
+async def outsiders_in(audience: Audience, room: Address) -> bool | None:
+    """Whether somebody from outside reads in `room`, asked as before every post; None = unknown."""
+    try:
+        async with asyncio.timeout(READERS_SECONDS):
+            reading = await audience.read(room)
+    except (NotSent, TimeoutError):
+        return None
+    match reading.kind:
+        case "inside":
+            return False
+        case "outside":
+            return True
+        case "unknown" | "gone":
+            return None

@@ -37,6 +37,9 @@ async def serve(settings: Settings, t: Texts) -> None:
         await product.clockwork.start()
         await product.listen()
         typer.echo(t("cli.serve.ready", host=settings.host, port=settings.port))
+        if settings.teams is not None:
+            key = "cli.serve.teams" if settings.public_url.startswith("https://") else "cli.serve.teams.no_public_url"
+            typer.echo(t(key, url=settings.public_url))
         await server(product, web(product)).serve()
     finally:
         with contextlib.suppress(RuntimeError):

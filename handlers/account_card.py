@@ -10,12 +10,16 @@ from handlers.text import Texts
 
 @dataclass(frozen=True)
 class Spot:
-    """One of a person's accounts. `place` is what its workspace is called, `hears`: notices come there."""
+    """One of a person's accounts. `place` is what its workspace is called, `hears`: notices come there.
+
+    `parts`: the reader may unlink it.
+    """
 
     id: str
     place: str
     name: str
     hears: bool = False
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def card(t: Texts, facts: Accounts, said: Line = ()) -> Message:
         blocks.append(Paragraph(t.line("account.alone", place=facts.spots[0].place)))
     if len(facts.spots) > 1:
         blocks.append(Paragraph(t.line("account.linked.head")))
-        blocks.extend(Paragraph(_spot(t, spot), unlink(t, spot)) for spot in facts.spots)
+        blocks.extend(Paragraph(_spot(t, spot), unlink(t, spot) if spot.parts else None) for spot in facts.spots)
         blocks.append(Buttons(_choices(t, facts.spots)))
     if facts.code:
         blocks.append(Note(t.line("account.code.note")))
@@ -67,10 +71,15 @@ def unlink(t: Texts, spot: Spot) -> Button:
     return Button(t("account.button.unlink"), "account.unlink", spot.id, confirm=sure)
 
 
-def asked(t: Texts, code: str, who: str) -> Message:
-    """Before records of one's own go to another member: who that is. `code` is the id of the code's row."""
+def asked(t: Texts, code: str, who: str, *, operator: bool = False) -> Message:
+    """Before records of one's own go to another member: who that is. `code` is the id of the code's row.
+
+    `operator`: the reader looks after the whole bot, and would lose that.
+    """
+    lost = (Paragraph(t.line("account.ask.operator")),) if operator else ()
     blocks: tuple[Block, ...] = (
         Paragraph(t.line("account.ask", name=who)),
+        *lost,
         Buttons((Button(t("account.button.confirm"), "account.confirm", code, style="primary"),)),
         Note(t.line("account.ask.note", name=who)),
     )
@@ -117,13 +126,14 @@ def refused(t: Texts, said: Line, *, again: bool = True) -> Message:
 # ---------------------------------------------------------------- examples
 
 _SLACK = Spot("a1", "Slack", "田中 美咲", hears=True)
-_TEAMS = Spot("a2", "Teams", "田中 美咲")
+_TEAMS = Spot("a2", "Teams", "田中 美咲", parts=True)
 
 TEMPLATES: tuple[Template, ...] = (
     Template("account.code", lambda t: card(t, Accounts((_SLACK,), "K7QM-4XPD", ("Teams",)))),
     Template("account.alone", lambda t: card(t, Accounts((_SLACK,)))),
     Template("account.card", lambda t: card(t, Accounts((_SLACK, _TEAMS)))),
     Template("account.asked", lambda t: asked(t, "c1", "田中 美咲")),
+    Template("account.asked.operator", lambda t: asked(t, "c1", "田中 美咲", operator=True)),
     Template("account.linked", lambda t: linked(t, "田中 美咲", _TEAMS, (_SLACK, _TEAMS))),
     Template("account.joined", lambda t: joined(t, _TEAMS)),
     Template("account.parted", lambda t: parted(t, "Teams")),

@@ -18,7 +18,7 @@ from handlers.errors import UserError
 from handlers.message import Message
 from handlers.notice import Reader
 from handlers.request import Ctx, Press, Reply, Say
-from handlers.settings import plan_anew
+from handlers.settings import plan_anew, require_heard
 from storage import db, linking, merging, outbox, people
 from storage.models import Account, LinkCode, Member, Outbox, Workspace
 
@@ -98,26 +98,45 @@ def _shown(ctx: Ctx) -> Reply:
     """What is linked; and while the organisation has a workspace without an account of the actor, a code for it."""
     spots = _spots(ctx, ctx.actor)
     every = linking.workspaces(ctx.session, ctx.org)
-    held = {place.id for _, place in people.accounts(ctx.session, ctx.org, ctx.actor.id)}
+    held = {place.id for _, place in _live(ctx, ctx.actor)}
     others = tuple(places.name(ctx.t, place, every) for place in every if place.id not in held)
-    code = _new_code(ctx) if others else ""
-    return Reply(message=cards.card(ctx.t, Accounts(spots, code, others)))
+    if not others:
+        return Reply(message=cards.card(ctx.t, Accounts(spots)))
+    shown = cards.card(ctx.t, Accounts(spots, _new_code(ctx), others))
+    return Reply(message=shown, kept=cards.refused(ctx.t, ctx.t.line("account.shown")))
 
 
 def _new_code(ctx: Ctx) -> str:
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    linking.keep_code(ctx.session, ctx.actor, _mark(ctx.org, code), now=ctx.now, until=ctx.now + LASTS)
+    held, _ = _here(ctx)
+    linking.keep_code(ctx.session, ctx.actor, _mark(ctx.org, code), by=held, now=ctx.now, until=ctx.now + LASTS)
     return f"{code[:4]}-{code[4:]}"
 
 
 def _spots(ctx: Ctx, person: Member) -> tuple[Spot, ...]:
-    found = people.accounts(ctx.session, ctx.org, person.id)
+    found = _live(ctx, person)
     every = linking.workspaces(ctx.session, ctx.org)
     hears = linking.hearing(found)[0].id if found else ""
     return tuple(
-        Spot(held.id, places.name(ctx.t, place, every), held.name or person.name, hears=held.id == hears)
+        Spot(
+            held.id,
+            places.name(ctx.t, place, every),
+            held.name or person.name,
+            hears=held.id == hears,
+            parts=_may_part(ctx, held),
+        )
         for held, place in found
     )
+
+
+def _live(ctx: Ctx, person: Member) -> list[tuple[Account, Workspace]]:
+    return linking.live(people.accounts(ctx.session, ctx.org, person.id))
+
+
+def _may_part(ctx: Ctx, held: Account) -> bool:
+    """An account that was joined by a code, by itself or by one that was there before; never the one of the records."""
+    here, _ = _here(ctx)
+    return held.joined_at is not None and (here.id == held.id or linking.was_before(here, held))
 
 
 # ---------------------------------------------------------------- a code is typed
@@ -140,7 +159,7 @@ def _typed(ctx: Ctx, code: str) -> Reply:
     if why:
         return _no(ctx, why, place=_called(ctx, place))
     if merging.has_history(ctx.session, ctx.actor):
-        return Reply(message=cards.asked(ctx.t, row.id, maker.name))
+        return Reply(message=cards.asked(ctx.t, row.id, maker.name, operator=ctx.actor.operator))
     return _join(ctx, row, maker, held)
 
 
@@ -159,8 +178,7 @@ def confirm(ctx: Ctx, press: Press) -> Reply:
 
 def _against(ctx: Ctx, row: LinkCode, maker: Member, place: Workspace) -> str:
     """Why a code that exists doesn't link: never two accounts of one workspace to one member."""
-    mine = people.accounts(ctx.session, ctx.org, ctx.actor.id)
-    theirs = people.accounts(ctx.session, ctx.org, maker.id)
+    mine, theirs = _live(ctx, ctx.actor), _live(ctx, maker)
     if row.used_at is not None:
         return "used"
     if row.expires_at <= ctx.now:
@@ -177,19 +195,24 @@ def _join(ctx: Ctx, row: LinkCode, maker: Member, held: Account) -> Reply:
     if not linking.spend(ctx.session, row, ctx.now):
         return _no(ctx, "used")
     theirs = people.accounts(ctx.session, ctx.org, maker.id)
-    linking.prefer(ctx.session, theirs, linking.hearing(theirs)[0].id)
+    hears = linking.hearing(linking.live(theirs) or theirs)[0].id
+    joining = [account.id for account, _ in people.accounts(ctx.session, ctx.org, ctx.actor.id)]
+    made_by = row.account_id
     merging.merge(ctx.session, ctx.actor, maker, now=ctx.now)
+    linking.came(ctx.session, ctx.org, joining, ctx.now)
+    linking.prefer(ctx.session, people.accounts(ctx.session, ctx.org, maker.id), hears)
     linking.note(ctx.session, "account.linked", account=held, by=maker.id, now=ctx.now)
     plan_anew(ctx.session, maker, ctx.now)
     outbox.put(
         ctx.session,
         org=ctx.org,
-        kind="account.joined",
+        kind=linking.JOINED,
         subject_id=held.id,
-        key=f"account.joined:{row.id}",
+        key=f"{linking.JOINED}:{row.id}",
         weight="reply",
         now=ctx.now,
         member_id=maker.id,
+        arguments={"account": made_by},
     )
     spots = _spots(ctx, maker)
     typed = next(spot for spot in spots if spot.id == held.id)
@@ -219,8 +242,9 @@ def _no(ctx: Ctx, why: str, *, place: str = "", again: bool = True) -> Reply:
 def prefer(ctx: Ctx, press: Press) -> Reply:
     """[お知らせを Teams で受け取る]."""
     found = people.accounts(ctx.session, ctx.org, ctx.actor.id)
-    if press.id not in {held.id for held, _ in found}:
+    if press.id not in {held.id for held, _ in linking.live(found)}:
         raise UserError("account.gone")
+    require_heard(ctx)
     linking.prefer(ctx.session, found, press.id)
     spots = _spots(ctx, ctx.actor)
     hears = next(spot.place for spot in spots if spot.hears)
@@ -229,16 +253,18 @@ def prefer(ctx: Ctx, press: Press) -> Reply:
 
 
 def unlink(ctx: Ctx, press: Press) -> Reply:
-    """[解除]: the account is a person of its own again; the history stays with the other one."""
-    found = people.accounts(ctx.session, ctx.org, ctx.actor.id)
+    """[解除]: an account that was joined is a person of its own again; the history stays with those of before."""
+    found = _live(ctx, ctx.actor)
     held, place = next(((held, place) for held, place in found if held.id == press.id), (None, None))
     if held is None or place is None:
         raise UserError("account.gone")
     if len(found) == 1:
         raise UserError("account.only")
     called = _called(ctx, place)
+    if not _may_part(ctx, held):
+        raise UserError("account.keeps", {"place": called})
     linking.part(ctx.session, held, ctx.actor, now=ctx.now)
-    outbox.refresh(ctx.session, ctx.org, held.id, kinds=("account.joined",), now=ctx.now)
+    outbox.refresh(ctx.session, ctx.org, held.id, kinds=(linking.JOINED,), now=ctx.now)
     return Reply(message=cards.parted(ctx.t, called), replace=True, wake=True)
 
 

@@ -35,7 +35,8 @@ def asked(t: Texts, key: str, facts: Asked) -> Message:
     ]
     rest = tuple(option for option in facts.every if option not in near)
     if rest:
-        ways.append(Menu(t("capture.other"), "entry.choose", rest, facts.entry, facts.version))
+        label = t("capture.other" if near else "capture.choose")
+        ways.append(Menu(label, "entry.choose", rest, facts.entry, facts.version))
     ways.append(Button(t("capture.create"), "entry.create", facts.entry, facts.version))
     ways.append(Button(t("button.drop"), "entry.drop", facts.entry, facts.version))
     return Message(

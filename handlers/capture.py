@@ -56,12 +56,19 @@ def says_nothing(line: grammar.Line) -> bool:
     return not (said or line.kind_stated or line.on_stated)
 
 
+def _is_bare(verb: Verb, line: grammar.Line) -> bool:
+    """Whether a line holds nothing to keep. A note is its words: a name, a mark or a day alone is none."""
+    if verb == "touchpoint":
+        return says_nothing(line)
+    return not (line.summary.strip() or line.steps or line.people)
+
+
 def log(ctx: Ctx, verb: Verb, text: str, given: Given | None = None) -> Reply:
     """Read a line and save what it says; where the alliance is open, keep the text and ask (never a lost word)."""
     given = given or Given()
     here = here_id(ctx)
     line = read_line(ctx, verb, text, given, here)
-    if says_nothing(line) and isinstance(line.match, Found):
+    if _is_bare(verb, line) and isinstance(line.match, Found):
         form = touchpoints.new_form if verb == "touchpoint" else friction.new_form
         return Reply(form=form(ctx.t, options(ctx), here=line.match.id))
     entry = _entry(ctx, verb, text, here)

@@ -74,16 +74,19 @@ def _open_help(ctx: Ctx, pressed: Press) -> Reply:
 
 
 def show_help(ctx: Ctx, text: str) -> Reply:
-    del text
+    """`help`: everything that can be typed; with a command after it (`help meeting`) that command's own line."""
+    found = read_command(text)
+    if found is not None and ctx.t.has(f"help.example.{found[0].name}"):
+        return Reply(message=welcome.helped_with(ctx.t, _help_row(found[0])))
     return welcome.help(ctx, _help_rows())
 
 
 def _help_rows() -> list[welcome.HelpRow]:
-    return [
-        welcome.HelpRow(row.name, words(f"command.{row.name}.words"), row.topic, row.example)
-        for row in TABLE
-        if row.topic
-    ]
+    return [_help_row(row) for row in TABLE if row.topic]
+
+
+def _help_row(row: Row) -> welcome.HelpRow:
+    return welcome.HelpRow(row.name, words(f"command.{row.name}.words"), row.topic, row.example)
 
 
 TABLE: tuple[Row, ...] = (
@@ -110,7 +113,7 @@ TABLE: tuple[Row, ...] = (
     Row("settings", settings.settings, bare=True, topic="own", example="help.example.settings"),
     Row("quiet", settings.quiet, topic="own", example="help.example.quiet"),
     Row("account", accounts.account, topic="own"),
-    Row("help", show_help, bare=True),
+    Row("help", show_help),
 )
 
 SLASH: tuple[Row, ...] = tuple(row for row in TABLE if row.slash)
@@ -282,7 +285,7 @@ def press(ctx: Ctx, pressed: Press) -> Reply:
     answer = PRESSES.get(pressed.action)
     if answer is None:
         raise UserError("action.unknown")
-    return answer(ctx, pressed)
+    return answer(ctx, lookup.picked(pressed))
 
 
 def submit(ctx: Ctx, sent: Submit) -> Reply:
@@ -302,9 +305,10 @@ def _words() -> dict[str, Row]:
 def read_command(text: str) -> tuple[Row, str] | None:
     """The command at the beginning of `text` (longest word first) and the words after it; None = no command.
 
-    A command that takes no words counts only alone: 「今日」 is a command, 「今日 ノヴァ 定例」 is an entry.
+    A command that takes no words counts only alone: 「今日」 is a command, 「今日 ノヴァ 定例」 is an entry. A slash
+    before it means the same, since platforms pass on one that they don't know as plain words.
     """
-    plain = normalize("NFKC", text).strip()
+    plain = _unslashed(text)
     parts = plain.split(maxsplit=2)
     for count in (2, 1):
         word = " ".join(parts[:count]).casefold()
@@ -317,10 +321,27 @@ def read_command(text: str) -> tuple[Row, str] | None:
     return None
 
 
+def misspelt(text: str) -> bool:
+    """Whether a slash stands before what is nearly a command: read as a line it could tell more than was meant."""
+    slashed = normalize("NFKC", text).lstrip().startswith("/")
+    return slashed and bool(_near(_unslashed(text)))
+
+
+def _unslashed(text: str) -> str:
+    """`text` in one width, without a slash before it."""
+    return normalize("NFKC", text).strip().removeprefix("/").lstrip()
+
+
+def _near(plain: str) -> list[str]:
+    """The command word that the first word is nearly."""
+    word = next(iter(plain.split()), "")
+    return get_close_matches(word.casefold(), list(_words()), n=1, cutoff=0.6)
+
+
 def unknown(ctx: Ctx, text: str, key: str = "command.say_unknown") -> UserError:
     """What was typed names no command and no alliance: the nearest command, and help; `key` where none is near."""
-    word = (normalize("NFKC", text).split() or [""])[0]
-    near = get_close_matches(word.casefold(), list(_words()), n=1, cutoff=0.6)
+    plain = _unslashed(text)
+    word, near = next(iter(plain.split()), ""), _near(plain)
     ways = (Button(ctx.t("help.button"), "help.open"),)
     if near:
         return UserError("command.nearest", {"word": word, "nearest": near[0]}, buttons=ways)

@@ -11,7 +11,7 @@ from handlers import accounts, alliances, capture, commands, entry, lookup
 from handlers.entry import Line, Unknown
 from handlers.errors import UserError
 from handlers.message import Block, Button, Buttons, Message, Paragraph, Quote, Template, line_of
-from handlers.request import Ctx, Reply
+from handlers.request import Ctx, Reply, Say
 from handlers.text import Texts, words
 
 
@@ -31,8 +31,10 @@ def say(ctx: Ctx, text: str, *, private: bool = False) -> Reply:
     found = commands.read_command(text)
     if found is not None:
         return _without_form(ctx, found[0].run(ctx, found[1]), found[1])
-    if _greets(text):
+    if _among(text, "greeting.words"):
         return Reply(message=greeting(ctx.t))
+    if _among(text, "greeting.thanks.words"):
+        return Reply(message=thanked(ctx.t))
     return _without_form(ctx, _line(ctx, text), text)
 
 
@@ -40,13 +42,15 @@ def _line(ctx: Ctx, text: str) -> Reply:
     """A line without a verb; a bare name shows its alliance, what names none and is like none isn't understood."""
     line = entry.read(text, "touchpoint", now=ctx.now.astimezone(ctx.zone), known=lookup.known(ctx))
     named = entry.names_a_known(text, lookup.known(ctx))
+    if commands.misspelt(text):
+        raise commands.unknown(ctx, text)
+    if accounts.looks_like_code(text) and not named:
+        return accounts.account(ctx, text)
     if named and capture.says_nothing(line):
         return alliances.show(ctx, text)
     near = isinstance(line.match, Unknown) and bool(line.match.nearest)
     if named or near or lookup.here(ctx) is not None:
         return capture.log(ctx, _verb(line, text), text)
-    if accounts.looks_like_code(text):
-        return accounts.account(ctx, text)
     raise commands.unknown(ctx, text)
 
 
@@ -58,15 +62,20 @@ def _verb(line: Line, text: str) -> entry.Verb:
     return "friction" if bare else "touchpoint"
 
 
-def _greets(text: str) -> bool:
+def _among(text: str, key: str) -> bool:
     plain = re.sub(r"[\W_ー]+$", "", normalize("NFKC", text).casefold()).strip()
-    return plain in {normalize("NFKC", word).casefold() for word in words("greeting.words")}
+    return plain in {normalize("NFKC", word).casefold() for word in words(key)}
 
 
 def greeting(t: Texts) -> Message:
     """A kind word back, and two ways on."""
     ways = (Button(t("welcome.try"), "touchpoint.open"), Button(t("greeting.today"), "today.refresh"))
     return Message((Paragraph(t.line("greeting")), Buttons(ways)), t("greeting"))
+
+
+def thanked(t: Texts) -> Message:
+    """A kind word for thanks; nothing is asked."""
+    return Message((Paragraph(t.line("greeting.thanks")),), t("greeting.thanks"))
 
 
 OPENERS: Mapping[str, str] = {
@@ -81,8 +90,10 @@ OPENERS: Mapping[str, str] = {
 
 
 def _without_form(ctx: Ctx, reply: Reply, typed: str) -> Reply:
-    """A form that plain words ask for, behind a button."""
-    if reply.form is None or reply.form.name not in OPENERS:
+    """A form that plain words ask for, behind a button where the chat can't show it."""
+    intent = ctx.request.intent
+    shown = isinstance(intent, Say) and intent.forms
+    if shown or reply.form is None or reply.form.name not in OPENERS:
         return reply
     return Reply(message=opener(ctx.t, Opener(reply.form.title, OPENERS[reply.form.name], reply.form.id, typed)))
 
@@ -110,5 +121,6 @@ def opener(t: Texts, facts: Opener) -> Message:
 
 TEMPLATES: tuple[Template, ...] = (
     Template("greeting", greeting),
+    Template("greeting.thanks", thanked),
     Template("form.opener", lambda t: opener(t, Opener(t("own.title"), "settings.open"))),
 )

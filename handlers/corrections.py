@@ -73,6 +73,8 @@ def edited(ctx: Ctx, submit: Submit) -> Reply:
     alliance = alliances.get(ctx.session, ctx.viewer, submit.one("alliance"))
     if alliance is None:
         raise UserError("alliance.gone", field="alliance")
+    if touchpoint.summary and not (made.friction or any(submit.one(each) for each in ("summary", "people", "steps"))):
+        raise UserError("form.empty", field="summary")
     before = (touchpoint.alliance_id, touchpoint.on, touchpoint.visibility)
     _revise(ctx, submit, touchpoint, alliance)
     stored.set_people(ctx.session, touchpoint, _people(submit.one("people")), now=ctx.now)

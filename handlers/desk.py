@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from handlers import commands, conversation, settings, shortcut, today
 from handlers.errors import UserError
-from handlers.message import Block, Buttons, Message, Note, Paragraph, Quote, Template, line_of
+from handlers.message import Block, Button, Buttons, Menu, Message, Note, Paragraph, Quote, Template, line_of
 from handlers.request import Account, Capture, Command, Ctx, OpenHome, Press, Reply, Request, Say, Submit
 from handlers.text import Texts, texts
 from storage import db, inbox, outbox, people
@@ -62,7 +62,7 @@ class Desk:
                     raise NotInstalled(request.tenant)
                 reply = _serve(session, request, home, now)
                 if not reply.errors:  # a form that was refused is mended and sent again, under the same key
-                    inbox.keep(session, request.key, home.organisation.id, _REPLY.dump_json(reply).decode(), now)
+                    inbox.keep(session, request.key, home.organisation.id, _remembered(reply), now)
                 session.commit()
                 return reply
         except (db.StorageBusy, db.StorageReadOnly, NotInstalled):
@@ -70,6 +70,13 @@ class Desk:
         except Exception:  # noqa: BLE001 - the one place where a bug becomes words and a code
             _log.exception("request_failed", code=code, key=request.key, intent=type(request.intent).__name__)
             return Reply(message=failed(texts(request.actor.locale), code, _typed(request)))
+
+
+def _remembered(reply: Reply) -> str:
+    """A reply as it is stored, and so carried by every backup: without what only its reader may hold."""
+    if reply.kept is not None:
+        reply = replace(reply, message=reply.kept, kept=None)
+    return _REPLY.dump_json(reply).decode()
 
 
 def _serve(session: Session, request: Request, home: Home, now: datetime) -> Reply:
@@ -174,7 +181,7 @@ class Refusal:
 
     text: str
     typed: str = ""
-    buttons: tuple[commands.Button, ...] = ()
+    buttons: tuple[Button | Menu, ...] = ()
 
 
 def refusal(t: Texts, facts: Refusal) -> Message:

@@ -231,8 +231,12 @@ def reply_form(t: Texts, digest: str, places: tuple[Option, ...]) -> Form:
 
 
 def relayed(t: Texts, manager: str, alliance: str, text: str) -> Message:
-    """To the lead: the manager's one line."""
-    blocks = (Paragraph(t.line("digest.relayed", manager=manager, alliance=alliance)), Quote(line_of(text)))
+    """To the lead: the manager's one line. Nothing goes back this way, and it says so."""
+    blocks = (
+        Paragraph(t.line("digest.relayed", manager=manager, alliance=alliance)),
+        Quote(line_of(text)),
+        Note(t.line("digest.relayed.back", manager=manager)),
+    )
     return Message(blocks, t("digest.relayed.preview", manager=manager))
 
 

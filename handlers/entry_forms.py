@@ -22,7 +22,10 @@ def new_friction(ctx: Ctx, submit: Submit) -> Reply:
     text = submit.one("text")
     if not text:
         raise UserError("form.empty", field="text")
-    return log(ctx, "friction", text, _given(ctx, submit))
+    reply = log(ctx, "friction", text, _given(ctx, submit))
+    if reply.form is not None:  # a mark or a name alone: the form is open already
+        raise UserError("friction.empty", field="text")
+    return reply
 
 
 def _given(ctx: Ctx, submit: Submit) -> Given:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.message import Button
+from handlers.message import Button, Menu
 
 
 class UserError(Exception):
     """Something the person can fix: a catalogue key with its values; nothing is saved, the typed text is given back.
 
-    `field` names the form field it belongs to; `text` is what was typed; `buttons` are the ways on.
+    `field` names the form field it belongs to; `text` is what was typed; `buttons` are the ways on, menus among them.
     """
 
     def __init__(
@@ -18,7 +18,7 @@ class UserError(Exception):
         *,
         field: str = "",
         text: str = "",
-        buttons: tuple[Button, ...] = (),
+        buttons: tuple[Button | Menu, ...] = (),
     ) -> None:
         super().__init__(key)
         self.key = key

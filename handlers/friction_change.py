@@ -56,7 +56,7 @@ def card_of(ctx: Ctx, row: Friction) -> Card:
     if not near:
         return facts  # never author, owner or source outside the team (decision 10)
     line = _still_mine(ctx, row)
-    source, platform = stored.source_of(ctx.session, row)
+    source, platform, recorder = stored.source_of(ctx.session, row)
     return replace(
         facts,
         entry=line.id if line else "",
@@ -65,7 +65,7 @@ def card_of(ctx: Ctx, row: Friction) -> Card:
         author="" if mine else _name(ctx, row.author_id),
         outcome=row.outcome,
         source=source,
-        beyond="" if places.reaches(ctx, platform) else platform,
+        beyond="" if places.reaches(ctx, platform, recorder) else platform,
         blames=mine and row.state not in CLOSED and only_blames(row.text),
     )
 

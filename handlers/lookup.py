@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from unicodedata import normalize
 
 from handlers import names
 from handlers.errors import UserError
-from handlers.message import Button
+from handlers.message import Button, Menu, Option
 from handlers.names import Known
-from handlers.request import Ctx
+from handlers.request import Ctx, Press
 from handlers.segments import normalised
 from handlers.words import either, words
 from storage import alliances, people, revisions
@@ -19,6 +20,13 @@ from storage.models import Alliance, Editable
 
 CANDIDATES = 5
 """Buttons that one row holds on a phone."""
+ASKED = frozenset(
+    {
+        "alliance.brief", "alliance.open", "alliance.pause", "alliance.people", "alliance.resume", "alliance.rooms",
+        "friction.list", "meeting.open", "room.link",
+    }
+)  # fmt: skip
+"""Presses on an alliance that `find` and `split` offer: each takes its id."""
 
 _MENTIONED = re.compile(r"<@([A-Za-z0-9-]+)(?:\|([^<>]*))?>")
 _EDGES = " \t\n、,。:：・/|-"
@@ -60,8 +68,9 @@ def find(ctx: Ctx, text: str, *, action: str) -> Alliance:
 def split(ctx: Ctx, text: str, *, action: str) -> tuple[Alliance, str]:
     """The alliance that `text` names, and the rest of the text (NFKC-normalised, its name taken out).
 
-    In a linked room the name may be left out. Raises UserError with buttons that press `action` on a candidate:
-    `alliance.ambiguous`, `alliance.unknown` (nearest names, [作る]) or, where nothing was typed, `alliance.which`.
+    In a linked room the name may be left out. Raises UserError with buttons that press `action` (one of `ASKED`) on a
+    candidate, the actor's own first, and a menu of the rest where a row holds no more: `alliance.ambiguous`,
+    `alliance.unknown` (nearest names, [作る]) or, where nothing was typed, `alliance.which`.
     """
     plain = normalised(text).strip()
     every = known(ctx)
@@ -82,6 +91,13 @@ def split(ctx: Ctx, text: str, *, action: str) -> tuple[Alliance, str]:
         text=text,
         buttons=_candidates(ctx, spot.ids, action),
     )
+
+
+def picked(press: Press) -> Press:
+    """A press as `find` and `split` offer it: what a menu chose stands where a button has its alliance."""
+    if press.action in ASKED and press.choice and not press.id:
+        return replace(press, id=press.choice, choice="")
+    return press
 
 
 def spoken(ctx: Ctx, text: str, *, glued: bool = False) -> str:
@@ -135,19 +151,26 @@ def require_fresh(ctx: Ctx, row: Editable, version: int, *, noun: str, again: Bu
 
 def _unknown(ctx: Ctx, plain: str, every: tuple[Known, ...], *, action: str) -> UserError:
     if not plain:
-        own = tuple(each.id for each in every if each.id in ctx.viewer.near) or tuple(each.id for each in every)
-        if not own:
+        if not every:
             return UserError("alliance.none_yet", buttons=(Button(ctx.t("alliance.button.new"), "alliance.new"),))
-        return UserError("alliance.which", buttons=_candidates(ctx, own, action))
-    near = names.nearest(plain, every)
+        return UserError("alliance.which", buttons=_candidates(ctx, tuple(each.id for each in every), action))
+    near = names.nearest(plain, every)[: CANDIDATES - 1]
     create = Button(ctx.t("alliance.button.new"), "alliance.new")
-    buttons = (*_candidates(ctx, near, action)[: CANDIDATES - 1], create)
+    rows = [alliances.get(ctx.session, ctx.viewer, each) for each in near]
+    buttons = (*(Button(row.name, action, row.id, row.version) for row in rows if row is not None), create)
     return UserError("alliance.unknown", {"written": plain}, text=plain, buttons=buttons)
 
 
-def _candidates(ctx: Ctx, ids: tuple[str, ...], action: str) -> tuple[Button, ...]:
-    rows = [alliances.get(ctx.session, ctx.viewer, each) for each in ids[:CANDIDATES]]
-    return tuple(Button(row.name, action, row.id, row.version) for row in rows if row is not None)
+def _candidates(ctx: Ctx, ids: tuple[str, ...], action: str) -> tuple[Button | Menu, ...]:
+    """Led ones first, then the others of one's own; where a row can't hold them all, a menu of the rest ends it."""
+    led = {row.id for row in alliances.led_by(ctx.session, ctx.org, ctx.actor.id)}
+    found = [alliances.get(ctx.session, ctx.viewer, each) for each in dict.fromkeys(ids)]
+    near = (led, ctx.viewer.on_team, ctx.viewer.near)
+    rows = sorted((row for row in found if row is not None), key=lambda row: [row.id not in each for each in near])
+    shown = rows if len(rows) <= CANDIDATES else rows[: CANDIDATES - 1]
+    buttons = tuple(Button(row.name, action, row.id, row.version) for row in shown)
+    rest = tuple(Option(row.id, row.name) for row in rows[len(shown) :])
+    return (*buttons, Menu(ctx.t("capture.other"), action, rest)) if rest else buttons
 
 
 def _joined(before: str, after: str) -> str:

@@ -261,7 +261,8 @@ def open_elsewhere(ctx: Ctx, press: Press) -> Reply:
 def open_edit(ctx: Ctx, press: Press) -> Reply:
     """[変更]: the form for the whole step."""
     step = _changeable(ctx, press.id, press.version)
-    elsewhere = places.field(ctx.t, places.colleagues(ctx), chosen=step.owner_id or "")
+    colleagues = places.colleagues(ctx, step.alliance_id, chosen=step.owner_id or "")
+    elsewhere = places.field(ctx.t, colleagues, chosen=step.owner_id or "")
     form = cards.edit_form(ctx.t, facts(ctx, step), owner=_accounts(ctx, step.owner_id), elsewhere=elsewhere)
     return Reply(form=form)
 
@@ -291,12 +292,10 @@ def elsewhere(ctx: Ctx, submit: Submit) -> Reply:
 def edit(ctx: Ctx, submit: Submit) -> Reply:
     """The whole step; a colleague who is newly named is offered it."""
     step = _changeable(ctx, submit.id, submit.version)
-    text, side, chosen = submit.one("text"), submit.one("side"), submit.one("owner")
+    text, side = submit.one("text"), submit.one("side")
     if not text:
         raise UserError("step.text_missing", field="text")
-    if chosen and chosen not in ctx.people:
-        raise UserError("step.owner_not_ours", field="owner")
-    owner = ctx.people.get(chosen) or next(iter(places.chosen(ctx, submit.all(places.ELSEWHERE))), None)
+    owner = _owner(ctx, step, submit)
     values: dict[str, object] = {"text": text, "due": _day(submit.one("due"), field="due")}
     values["side"] = side if side in STEP_SIDES else step.side
     if owner is not None:
@@ -307,6 +306,29 @@ def edit(ctx: Ctx, submit: Submit) -> Reply:
     else:
         values |= {"owner_id": None, "state": "open"}
     return Reply(message=_settle(ctx, step, values), replace=True, wake=True)
+
+
+def _owner(ctx: Ctx, step: NextStep, submit: Submit) -> Member | None:
+    """Who the form names as owner, by one of two lists: the one that was changed counts, since each opens on the old.
+
+    An owner whom neither list held stays.
+    """
+    was = next(iter(_accounts(ctx, step.owner_id)), "")
+    here = submit.one("owner")
+    if here and here not in ctx.people:
+        raise UserError("step.owner_not_ours", field="owner")
+    old = people.member(ctx.session, ctx.org, step.owner_id) if step.owner_id else None
+    offered = {option.value for option in places.colleagues(ctx, step.alliance_id, chosen=step.owner_id or "")}
+    stood = old.id if old and old.id in offered else ""
+    there = submit.one(places.ELSEWHERE)
+    if here == was and there == stood:
+        return old
+    fresh = [ctx.people[here]] if here and here != was else []
+    if there and there != stood:
+        fresh += places.chosen(ctx, [there])
+    if len(fresh) > 1:
+        raise UserError("step.owner_twice", field=places.ELSEWHERE)
+    return next(iter(fresh), None)
 
 
 # ---------------------------------------------------------------- inside
@@ -361,7 +383,7 @@ def _accounts(ctx: Ctx, member_id: str | None) -> tuple[str, ...]:
     return tuple(
         account.user
         for account, place in found
-        if (place.platform, place.tenant) == (ctx.request.platform, ctx.request.tenant)
+        if (place.platform, place.tenant) == (ctx.request.platform, ctx.request.tenant) and not account.deleted
     )[:1]
 
 

@@ -170,7 +170,7 @@ def screen(ctx: Ctx, alliance: Alliance, *, head: Line = ()) -> Message:
 def open_ours(ctx: Ctx, press: Press) -> Reply:
     """[当社の人を加える]: the form."""
     alliance = _changeable(ctx, press.id)
-    return Reply(form=ours_form(ctx.t, alliance.id, places.colleagues(ctx)))
+    return Reply(form=ours_form(ctx.t, alliance.id, places.colleagues(ctx, alliance.id)))
 
 
 def open_theirs(ctx: Ctx, press: Press) -> Reply:

@@ -32,13 +32,18 @@ class Account:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was typed or pressed. `outsiders`: can people outside the company read it (None = unknown)."""
+    """Where something was typed or pressed. `outsiders`: can people outside the company read it (None = unknown).
+
+    `away`: the answer stands somewhere else (in Teams, of a mention in a room, in the person's own chat), so that a
+    button in it doesn't know the room.
+    """
 
     kind: Literal["direct", "room", "none"] = "none"
     room: str = ""
     name: str = ""
     outsiders: bool | None = None
     message: str = ""
+    away: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,12 @@ class Say:
     """Plain words to the bot: a direct message, or an @mention with the mention taken off.
 
     `private`: nobody else reads them, although they were typed in a room (a Teams slash command); so is the answer.
+    `forms`: the answer may be a form, since the platform can show one in the chat itself.
     """
 
     text: str
     private: bool = False
+    forms: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ class Reply:
     """What the person sees: a private message, or a form, or errors on fields; `replace` updates the pressed message.
 
     `errors` maps field name → text. `wake` says that outbox rows wait, so that the deliverer need not wait for a tick.
+    `kept`: what is remembered, and said to a request that comes again, in place of a message that holds a secret.
     """
 
     message: Message | None = None
@@ -139,6 +147,7 @@ class Reply:
     errors: dict[str, str] = field(default_factory=dict[str, str])
     replace: bool = False
     wake: bool = False
+    kept: Message | None = None
 
 
 @dataclass(frozen=True)

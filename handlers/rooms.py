@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from handlers import lookup, places
 from handlers.errors import UserError
+from handlers.hours import week_of
 from handlers.message import Block, Button, Message, Note, Option, Paragraph, Template
 from handlers.request import Ctx, Press, Reply
 from handlers.text import Texts
-from storage import alliances, db, people, rooms
+from storage import alliances, db, outbox, people, rooms, updates
 from storage.models import Alliance, Room
 
 
 def linked(t: Texts, alliance: str, room: str) -> Message:
-    """The room is linked: what follows from it."""
-    blocks: tuple[Block, ...] = (
-        Paragraph(t.line("room.linked", room=room, alliance=alliance)),
-        Note(t.line("room.linked.means")),
+    """The room is linked: what follows from it. `room` is its name, "" of a group chat that has none."""
+    head = (
+        t.line("room.linked", room=room, alliance=alliance) if room else t.line("room.linked.chat", alliance=alliance)
     )
+    blocks: tuple[Block, ...] = (Paragraph(head), Note(t.line("room.linked.means")))
     return Message(blocks, t("room.preview"))
 
 
 def unlinked(t: Texts, alliance: str, room: str) -> Message:
-    """The link is gone; nothing else is."""
-    return Message((Paragraph(t.line("room.unlinked", room=room, alliance=alliance)),), t("room.preview"))
+    """The link is gone; nothing else is. `room` as in `linked`."""
+    chat = t.line("room.unlinked.chat", alliance=alliance)
+    head = t.line("room.unlinked", room=room, alliance=alliance) if room else chat
+    return Message((Paragraph(head),), t("room.preview"))
 
 
 def listing(t: Texts, alliance: str, rows: Sequence[Option]) -> Message:
@@ -44,8 +48,16 @@ def listing(t: Texts, alliance: str, rows: Sequence[Option]) -> Message:
 
 def link(ctx: Ctx, text: str) -> Reply:
     """`/alliance link <name>`, typed in the room that is to be linked."""
+    if ctx.request.place.kind != "room":  # not as a refusal: a name alone is nothing to give back for copying
+        return Reply(message=Message((Paragraph(ctx.t.line("room.not_here")),), ctx.t("room.preview")))
     _require_inside(ctx, text)
-    alliance = lookup.find(ctx, text, action="room.link")
+    try:
+        alliance = lookup.find(ctx, text, action="room.link")
+    except UserError as error:
+        offered = [way.label for way in error.buttons if isinstance(way, Button) and way.action == "room.link"]
+        if not ctx.request.place.away or not offered:
+            raise
+        raise UserError("room.name_it", {"alliance": offered[0]}) from error
     return _link(ctx, alliance)
 
 
@@ -95,8 +107,9 @@ def _link(ctx: Ctx, alliance: Alliance) -> Reply:
         )
     elif before.paused_reason:
         db.change(ctx.session, before, {"paused_reason": ""})
+    _retell(ctx, alliance.id)
     db.change(ctx.session, room, {"audience": "inside"})
-    return Reply(message=linked(ctx.t, alliance.name, _named(ctx, room)))
+    return Reply(message=linked(ctx.t, alliance.name, room.name), wake=True)
 
 
 def _unlink(ctx: Ctx, room: Room, alliance_id: str) -> Reply:
@@ -105,7 +118,18 @@ def _unlink(ctx: Ctx, room: Room, alliance_id: str) -> Reply:
     row = rooms.link_of(ctx.session, ctx.org, room.id)
     if row is not None:
         rooms.unlink(ctx.session, row)
-    return Reply(message=unlinked(ctx.t, alliance.name, _named(ctx, room)), replace=True)
+        _retell(ctx, alliance.id)
+    return Reply(message=unlinked(ctx.t, alliance.name, room.name), replace=True, wake=True)
+
+
+def _retell(ctx: Ctx, alliance_id: str) -> None:
+    """An update's draft offers to share only where there is a room: the lead's open ones are told anew."""
+    lead = alliances.lead_of(ctx.session, ctx.org, alliance_id)
+    if lead is None:
+        return
+    for day in (ctx.today, ctx.today - timedelta(days=7)):
+        about = updates.prompt_of(lead.id, week_of(day))
+        outbox.refresh(ctx.session, ctx.org, about, kinds=("update",), now=ctx.now)
 
 
 def _listing(ctx: Ctx, alliance: Alliance) -> Reply:
@@ -133,14 +157,11 @@ def _room(ctx: Ctx) -> Room | None:
     return rooms.find(ctx.session, ctx.org, ctx.request.platform, ctx.request.tenant, external=place.room)
 
 
-def _named(ctx: Ctx, room: Room) -> str:
-    return room.name or ctx.t("room.nameless")
-
-
 # ---------------------------------------------------------------- examples
 
 TEMPLATES: tuple[Template, ...] = (
     Template("room.linked", lambda t: linked(t, "ノヴァ素材", "#nova-internal")),
+    Template("room.linked.chat", lambda t: linked(t, "ノヴァ素材", "")),
     Template("room.unlinked", lambda t: unlinked(t, "ノヴァ素材", "#nova-internal")),
     Template("room.list", lambda t: listing(t, "ノヴァ素材", (Option("r1", "#nova-internal"),))),
 )

@@ -21,7 +21,17 @@ from storage import alliances, db, linking, meetings, nextsteps, outbox, people,
 from storage.models import Member
 from storage.people import Profile
 
-__all__ = ["TEMPLATES", "open_form", "plan_anew", "press_quiet", "quiet", "renew", "save", "settings"]
+__all__ = [
+    "TEMPLATES",
+    "open_form",
+    "plan_anew",
+    "press_quiet",
+    "quiet",
+    "renew",
+    "require_heard",
+    "save",
+    "settings",
+]
 
 LONGEST_QUIET = timedelta(weeks=26)
 """Longer than this and a person wants to leave, not rest."""
@@ -40,7 +50,7 @@ def open_form(ctx: Ctx, press: Press) -> Reply:
 def save(ctx: Ctx, submit: Submit) -> Reply:
     """The form sent in; nothing is saved while a field is wrong. What is saved is always the actor's own."""
     own = _own(ctx)
-    hears = _hears(own, submit.one("hears"))
+    hears = _hears(ctx, own, submit.one("hears"))
     values = {
         "locale": _locale(submit.one("locale")),
         "zone": _zone(submit.one("zone"), own.zone),
@@ -124,7 +134,7 @@ def renew(session: Session, person: Member, profile: Profile, now: datetime) -> 
 
 
 def _is_believed(session: Session, person: Member, user: str) -> bool:
-    found = people.accounts(session, person.organisation_id, person.id)
+    found = linking.live(people.accounts(session, person.organisation_id, person.id))
     return len(found) < 2 or linking.hearing(found)[0].user == user
 
 
@@ -164,7 +174,7 @@ def _own(ctx: Ctx) -> Own:
 
 def _places(ctx: Ctx) -> tuple[tuple[Option, ...], str]:
     """Where notices may come, and the account to which they come now; nothing to choose for who has only one."""
-    found = [each for each in people.accounts(ctx.session, ctx.org, ctx.actor.id) if not each[0].deleted]
+    found = linking.live(people.accounts(ctx.session, ctx.org, ctx.actor.id))
     if len(found) < 2:
         return (), ""
     every = [place for _, place in found]
@@ -175,12 +185,27 @@ def _places(ctx: Ctx) -> tuple[tuple[Option, ...], str]:
 # ---------------------------------------------------------------- reading the fields (untrusted)
 
 
-def _hears(own: Own, value: str) -> str:
+def require_heard(ctx: Ctx, *, field: str = "") -> None:
+    """Raises UserError while an account was joined by a code and who made the code hasn't been told.
+
+    Until then its typist, who may be a stranger, has no say about where notices go; accounts of before have.
+    """
+    asks = (ctx.request.platform, ctx.request.tenant, ctx.request.actor.user)
+    found = people.accounts(ctx.session, ctx.org, ctx.actor.id)
+    here = [held for held, place in found if (place.platform, place.tenant, held.user) == asks]
+    waiting = linking.unheard(ctx.session, ctx.org, ctx.actor.id)
+    for joined in [held for held, _ in found if held.id in waiting]:
+        if not any(linking.was_before(held, joined) for held in here):
+            raise UserError("account.unheard", field=field)
+
+
+def _hears(ctx: Ctx, own: Own, value: str) -> str:
     """The account that was chosen, "" where that is the one that hears already."""
     if value in ("", own.hears):
         return ""
     if value not in {option.value for option in own.places}:
         raise UserError("own.choice", field="hears")
+    require_heard(ctx, field="hears")
     return value
 
 

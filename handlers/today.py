@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import capture, checkins, meeting_card, meetings, nextsteps, step_card
+from handlers import capture, checkins, meeting_card, meetings, nextsteps, step_card, welcome
 from handlers.asking import Lacks, waiting_ways
 from handlers.hours import calendar_of
 from handlers.meeting_card import MeetingFacts
@@ -49,7 +49,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Today:
-    """What a person has before them on `day`; `alliances` is how many the company has, `near` how many are theirs."""
+    """What a person has before them on `day`; `alliances` is how many the company has, `near` how many are theirs.
+
+    `elsewhere`: for who has none, the company's other platform, where theirs may be (decision 12).
+    """
 
     day: date
     alliances: int
@@ -64,6 +67,7 @@ class Today:
     nobody: tuple[StepFacts, ...] = ()
     friction: int = 0
     written: tuple[Written, ...] = ()
+    elsewhere: str = ""
 
     @property
     def calm(self) -> bool:
@@ -82,6 +86,8 @@ def drawn(t: Texts, facts: Today) -> Message:
     blocks += _open(t, facts)
     if facts.calm:
         blocks.append(Paragraph(t.line("today.calm" if facts.near else "today.no_team")))
+    if facts.elsewhere:
+        blocks.append(Note(t.line("platform.both", place=facts.elsewhere)))
     blocks += _written(t, facts.written)
     blocks.append(Buttons(_ways(t)))
     return Message(tuple(blocks), t("today.preview"))
@@ -256,6 +262,7 @@ def facts(ctx: Ctx) -> Today:
             Written(each.id, each.version, each.raw, capture.lacks(ctx, each) if each.state == "pending" else None)
             for each in entries.recent(ctx.session, ctx.viewer, ctx.now - entries.UNDO_FOR, SHOWN + 1)
         ),
+        elsewhere="" if near else welcome.other_places(ctx.session, ctx.t, ctx.org, ctx.actor.id),
     )
 
 

@@ -98,6 +98,8 @@ def _ways(t: Texts, draft: Draft) -> tuple[Button, ...]:
     same = Button(t("update.button.no_change"), "update.no_change", *of)
     if not any(slot.text for slot in draft.slots):
         return Button(t("update.button.write"), "update.edit", *of), same
+    if public(draft.slots, worry_internal=draft.worry_internal) and not draft.rooms:
+        return edit, same
     return Button(t("update.button.share"), "update.share", *of, style="primary"), edit, same
 
 
@@ -209,15 +211,15 @@ def edit_form(t: Texts, draft: Draft) -> Form:
                 many=True,
                 shown=True,
             ),
-            ChoiceField(
-                "then",
-                t("update.edit.then"),
-                (Option("share", t("update.edit.then.share")), Option("keep", t("update.edit.then.keep"))),
-                initial=("keep",),
-                shown=True,
-            ),
+            *(_then(t) if draft.rooms else ()),
         ),
     )
+
+
+def _then(t: Texts) -> tuple[ChoiceField, ...]:
+    """Whether to share at once: asked where there is a room to share in."""
+    options = (Option("share", t("update.edit.then.share")), Option("keep", t("update.edit.then.keep")))
+    return (ChoiceField("then", t("update.edit.then"), options, initial=("keep",), shown=True),)
 
 
 def _slot_field(t: Texts, name: str, slot: Slot) -> ChoiceField:

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from handlers import places
 from handlers.message import Block, Bullets, Button, Buttons, Line, Message, Note, Paragraph, Template
 from handlers.notice import Reader
 from handlers.request import Ctx, Reply
 from handlers.text import LOCALES, Texts
+from storage import linking, people
 from storage.models import Outbox
 
 TOPICS = ("log", "look", "alliance", "own")
@@ -21,8 +23,11 @@ TOPICS = ("log", "look", "alliance", "own")
 # ---------------------------------------------------------------- the first message
 
 
-def welcome(t: Texts) -> Message:
-    """What a person hears at first contact (decision 9): purpose, who sees what, one button, how to be left alone."""
+def welcome(t: Texts, elsewhere: str = "") -> Message:
+    """What a person hears at first contact (decision 9): purpose, who sees what, one button, how to be left alone.
+
+    `elsewhere`: the company's other platform, where they may have an account too (decision 12).
+    """
     buttons = (
         Button(t("welcome.try"), "touchpoint.open", style="primary"),
         Button(t("welcome.settings"), "settings.open"),
@@ -35,6 +40,7 @@ def welcome(t: Texts) -> Message:
             Buttons(buttons),
             Note(t.line("welcome.quiet")),
             Note(t.line("welcome.purpose")),
+            *((Note(t.line("platform.both", place=elsewhere)),) if elsewhere else ()),
         ),
         t("welcome.preview"),
     )
@@ -47,7 +53,16 @@ def still_due(session: Session, row: Outbox, now: datetime) -> str:
 
 def compose(session: Session, row: Outbox, reader: Reader, now: datetime) -> Message:
     """The welcome in the reader's language, for the table of notices."""
-    return welcome(reader.t)
+    if reader.member is None:
+        return welcome(reader.t)
+    return welcome(reader.t, other_places(session, reader.t, row.organisation_id, reader.member.id))
+
+
+def other_places(session: Session, t: Texts, org: str, member_id: str) -> str:
+    """Where the company works too and this person has no account yet; "" where there is nothing to link."""
+    every = linking.workspaces(session, org)
+    held = {place.platform for _, place in people.accounts(session, org, member_id)}
+    return t.join(places.name(t, place, every) for place in every if place.platform not in held)
 
 
 # ---------------------------------------------------------------- help
@@ -89,6 +104,13 @@ def helped(t: Texts, rows: Sequence[HelpRow]) -> Message:
     return Message(tuple(parts), t("help.preview"))
 
 
+def helped_with(t: Texts, row: HelpRow) -> Message:
+    """One command: what it is for and a line to copy; all the others are one press away."""
+    about = Paragraph(t.line("help.one", word=_word(t, row), about=t(f"command.{row.name}.about")))
+    ways = Buttons((Button(t("help.button"), "help.open"),))
+    return Message((about, Bullets((t.line(f"help.example.{row.name}"),)), ways), t("help.preview"))
+
+
 def _word(t: Texts, row: HelpRow) -> str:
     """The word to type in the reader's language: in Japanese the first one that isn't ASCII, if there is one."""
     wanted = t.locale != LOCALES[0]
@@ -97,4 +119,7 @@ def _word(t: Texts, row: HelpRow) -> str:
 
 # ---------------------------------------------------------------- examples
 
-TEMPLATES: tuple[Template, ...] = (Template("welcome", lambda t: welcome(t)),)
+TEMPLATES: tuple[Template, ...] = (
+    Template("welcome", lambda t: welcome(t)),
+    Template("welcome.both", lambda t: welcome(t, t("platform.teams"))),
+)

@@ -49,7 +49,8 @@ def address_of(
     """Where a row goes among the connected `platforms`; where `message` already stands, there again.
 
     Of a member's accounts (ours, not deleted) the one they chose to hear at, else Slack before Teams; one where
-    nothing arrives (the app isn't installed, or is blocked) only where there is no other.
+    nothing arrives (the app isn't installed, or is blocked) only where there is no other. A row that names an
+    `account` in its arguments goes there alone: whoever typed a code can't have its maker's notice come to themselves.
     """
     if row.room_id is not None:
         return _room(session, row, row.room_id, platforms)
@@ -63,6 +64,8 @@ def address_of(
     ]
     if message is not None:
         accounts = [found for found in accounts if found[1].id == message.workspace_id]
+    elif bound := row.arguments.get("account", ""):
+        accounts = [found for found in accounts if found[0].id == bound]
     if not accounts:
         return Drop("never", "no_account")
     account, place = linking.hearing(_open(session, accounts) or accounts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -16,6 +17,8 @@ _UNIQUE = ("workspace_id", "kind", "external")
 
 NEVER_MET = "not_installed"
 """Why somebody can't be reached of whom no chat is known."""
+NOT_IN = "not_in_channel"
+"""Why a room can't be reached that the bot isn't in (any more)."""
 
 
 def find(session: Session, workspace_id: str, kind: str, external: str) -> Conversation | None:
@@ -57,6 +60,21 @@ def bury(session: Session, seen: Conversation, reason: str) -> None:
     known = find(session, seen.workspace_id, seen.kind, seen.external)
     if known is not None and known.conversation == seen.conversation and known.dead != reason:
         db.change(session, known, {"dead": reason})
+
+
+def left(session: Session, workspace_id: str) -> Sequence[Conversation]:
+    """The rooms of a workspace that the bot isn't in any more."""
+    wanted = (
+        col(Conversation.workspace_id) == workspace_id,
+        col(Conversation.kind) == "room",
+        col(Conversation.dead) == NOT_IN,
+    )
+    return session.exec(select(Conversation).where(*wanted)).all()
+
+
+def revive(session: Session, row: Conversation) -> None:
+    """A chat is perhaps open again: the next one who uses it finds out. Nothing was heard from it for that."""
+    db.change(session, row, {"dead": ""})
 
 
 def dead_for(session: Session, workspace_id: str, user: str) -> str:

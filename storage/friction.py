@@ -140,16 +140,16 @@ def alliance_names(session: Session, org: str, alliance_ids: Collection[str]) ->
     return dict(session.exec(query).all())
 
 
-def source_of(session: Session, row: Friction) -> tuple[str, str]:
-    """Permanent link and platform of the message that the note was made from; "" where it was typed.
+def source_of(session: Session, row: Friction) -> tuple[str, str, str]:
+    """Permanent link and platform of the message that the note was made from ("" where it was typed), and who
 
-    For its people only.
+    recorded it there. For its people only.
     """
-    query = select(Entry.permalink, Entry.platform).where(
+    query = select(Entry.permalink, Entry.platform, Entry.recorder_id).where(
         col(Entry.organisation_id) == row.organisation_id, col(Entry.id) == row.entry_id
     )
-    permalink, platform = session.exec(query).first() or ("", "")
-    return permalink or "", platform
+    permalink, platform, recorder = session.exec(query).first() or ("", "", "")
+    return permalink or "", platform, recorder
 
 
 def changed_since(session: Session, row: Friction, version: int) -> tuple[str, ...]:

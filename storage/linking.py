@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from storage import db
+from storage import db, outbox
 from storage.ids import new_id
-from storage.models import Account, Audit, LinkCode, Member, Workspace
+from storage.models import Account, Audit, LinkCode, Member, Outbox, Workspace
 from storage.models.base import table_of
 
 KEPT = timedelta(days=1)
 """How long a code that is over is remembered, so that its late typist hears "expired" and not "wrong"."""
 WRONG = "account.wrong_code"
 """The audit's word for a try with a wrong code; the tries of an account are counted by it."""
+JOINED = "account.joined"
+"""The notice to who made a code that it was used."""
 
 
 # ---------------------------------------------------------------- codes
 
 
-def keep_code(session: Session, person: Member, mark: str, *, now: datetime, until: datetime) -> LinkCode:
-    """The one open code of a member, as the hash `mark`; an earlier one that nobody used is gone with it."""
+def keep_code(session: Session, person: Member, mark: str, *, by: Account, now: datetime, until: datetime) -> LinkCode:
+    """The one open code of a member, made from the account `by`, as the hash `mark`.
+
+    An earlier one that nobody used is gone with it.
+    """
     table = table_of(LinkCode)
     earlier = (table.c.member_id == person.id) & table.c.used_at.is_(None)
     over = table.c.expires_at < now - KEPT
@@ -32,7 +37,12 @@ def keep_code(session: Session, person: Member, mark: str, *, now: datetime, unt
     return db.add(
         session,
         LinkCode(
-            id=new_id(now), organisation_id=person.organisation_id, member_id=person.id, code=mark, expires_at=until
+            id=new_id(now),
+            organisation_id=person.organisation_id,
+            member_id=person.id,
+            account_id=by.id,
+            code=mark,
+            expires_at=until,
         ),
     )
 
@@ -92,6 +102,11 @@ def workspaces(session: Session, org: str) -> list[Workspace]:
     return list(session.exec(of.order_by(col(Workspace.platform), col(Workspace.id))))
 
 
+def live(found: Sequence[tuple[Account, Workspace]]) -> list[tuple[Account, Workspace]]:
+    """Of a member's accounts those that their platform hasn't closed."""
+    return [(account, place) for account, place in found if not account.deleted]
+
+
 def hearing(found: Sequence[tuple[Account, Workspace]]) -> tuple[Account, Workspace]:
     """Of a member's accounts (at least one) the one that hears what comes unasked, and whose name and zone count.
 
@@ -107,8 +122,44 @@ def prefer(session: Session, found: Sequence[tuple[Account, Workspace]], account
             db.change(session, account, {"preferred": account.id == account_id})
 
 
+def came(session: Session, org: str, accounts: Collection[str], now: datetime) -> None:
+    """These accounts became their member's by a code: each of them can be parted again."""
+    for account_id in accounts:
+        account = db.by_id(session, Account, org, account_id)
+        if account is not None:
+            db.change(session, account, {"joined_at": now})
+
+
+def was_before(account: Account, other: Account) -> bool:
+    """Whether of one member's accounts `account` was theirs before `other` was joined to it by a code.
+
+    Who came later has no say over who was there before: a code may have been read by a stranger.
+    """
+    if other.joined_at is None:
+        return False
+    return account.joined_at is None or account.joined_at < other.joined_at
+
+
+def unheard(session: Session, org: str, member_id: str) -> set[str]:
+    """The accounts that were joined to a member, who still waits to be told so."""
+    waiting = select(Outbox.subject_id).where(
+        col(Outbox.organisation_id) == org,
+        col(Outbox.member_id) == member_id,
+        col(Outbox.kind) == JOINED,
+        col(Outbox.operation) == "send",
+        col(Outbox.state).in_(outbox.OPEN),
+    )
+    return set(session.exec(waiting))
+
+
 def part(session: Session, account: Account, person: Member, *, now: datetime) -> Member:
-    """An account becomes a person of its own again, without history: what was recorded stays with `person`."""
+    """An account becomes a person of its own again, without history: what was recorded stays with `person`.
+
+    A code that was made from it would still open `person`, so it is gone.
+    """
+    codes = table_of(LinkCode)
+    made = (codes.c.organisation_id == account.organisation_id, codes.c.account_id == account.id)
+    session.connection().execute(codes.delete().where(*made, codes.c.used_at.is_(None)))
     fresh = db.add(
         session,
         Member(
@@ -124,21 +175,23 @@ def part(session: Session, account: Account, person: Member, *, now: datetime) -
             created_at=now,
         ),
     )
-    db.change(session, account, {"member_id": fresh.id, "preferred": False})
+    db.change(session, account, {"member_id": fresh.id, "preferred": False, "joined_at": None})
     note(session, "account.unlinked", account=account, by=person.id, now=now)
     return fresh
 
 
-def elsewhere(session: Session, org: str, workspace_id: str) -> list[tuple[Member, str]]:
-    """Active members who have no live account in a workspace, with a platform on which they have one; by name."""
+def elsewhere(session: Session, org: str, workspace_id: str) -> list[tuple[Member, Workspace]]:
+    """Active members who have no live account in a workspace, with a workspace where they have one; by name."""
     live = (col(Account.organisation_id) == org, ~col(Account.deleted), col(Account.standing) == "member")
     here = select(Account.member_id).where(*live, col(Account.workspace_id) == workspace_id)
     rows = session.exec(
-        select(Member, func.min(Workspace.platform))
+        select(Member, Workspace)
         .join(Account, col(Account.member_id) == col(Member.id))
         .join(Workspace, col(Workspace.id) == col(Account.workspace_id))
         .where(*live, col(Member.organisation_id) == org, col(Member.active), col(Member.id).not_in(here))
-        .group_by(col(Member.id))
-        .order_by(col(Member.name), col(Member.id))
+        .order_by(col(Member.name), col(Member.id), col(Workspace.platform), col(Workspace.id))
     )
-    return [(member, platform) for member, platform in rows]
+    found: dict[str, tuple[Member, Workspace]] = {}
+    for member, place in rows:
+        found.setdefault(member.id, (member, place))
+    return list(found.values())

@@ -46,8 +46,11 @@ PASSING = frozenset({"account", "audit", "delivery", "link_code", "outbox", "rev
 
 
 def has_history(session: Session, person: Member) -> bool:
-    """Whether anything that was recorded or agreed names the member: roles, lines, steps, notes, digests, …"""
-    return any(
+    """Whether anything that was recorded or agreed names the member: roles, lines, steps, notes, digests, …
+
+    So does an operator's right, which is lost in a merge.
+    """
+    return person.operator or any(
         session.connection()
         .execute(
             table.select()
@@ -166,7 +169,10 @@ def _renamed(data: dict[str, Any], gone: str, into: str) -> dict[str, Any]:
 
 
 def _settings(session: Session, gone: Member, into: Member, now: datetime) -> None:
-    """The survivor's own settings stay; days off, quiet and the operator's right count from either."""
+    """The survivor's own settings stay; days off and quiet count from either.
+
+    The operator's right is given by name on the command line: no code carries it to somebody else.
+    """
     values: dict[str, Any] = {}
     for name, days in (
         ("away_until", (gone.away_until, into.away_until)),
@@ -175,8 +181,6 @@ def _settings(session: Session, gone: Member, into: Member, now: datetime) -> No
         later = max((day for day in days if day is not None), default=None)
         if later != days[1]:
             values[name] = later
-    if gone.operator and not into.operator:
-        values["operator"] = True
     if values:
         db.revise(session, into, values, by=into.id, now=now)
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.payload import json_at, list_at, text_at
+from tests.serving import ended
 from tests.signing import bearer, bot_token, jwks
 from tests.tenant import BOT, TENANT, Json, Post, Tenant, bare
 
@@ -150,6 +151,13 @@ class Connector:
                 self.faults[position : position + 1] = [left] if left.times else []
                 return fault
         return None
+
+    def reset(self, tenant: Tenant) -> None:
+        """As if it had just begun, with `tenant` as its world; the address stays."""
+        self.tenant, self.signed_by, self.key_id, self.slow_keys, self.fetched = tenant, "ours", "test-key-1", None, 0
+        self.calls.clear()
+        self.faults.clear()
+        self._issued.clear()
 
     # -- the API
 
@@ -351,7 +359,8 @@ def connector(tenant: Tenant | None = None) -> Generator[Connector]:
 class _Running:
     inside: Connector
     up: Future[int] = field(default_factory=Future[int])
-    server: uvicorn.Server | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop | None = None
 
     def run(self) -> None:
         try:
@@ -362,18 +371,17 @@ class _Running:
             self.up.set_exception(error)
 
     def stop(self) -> None:
-        if self.server is not None:
-            self.server.force_exit = self.server.should_exit = True
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.over.set)
 
     async def _serve(self) -> None:
-        # who hangs on an idle line must not hold up the end of a test
-        config = uvicorn.Config(
-            self.inside.app(), port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
-        )
-        self.server = uvicorn.Server(config)
-        serving = asyncio.create_task(self.server.serve())
-        while not self.server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers a flag, no event
+        config = uvicorn.Config(self.inside.app(), port=0, log_level="critical", lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers a flag, no event
             await asyncio.sleep(0)
-        if self.server.started:
-            self.up.set_result(int(self.server.servers[0].sockets[0].getsockname()[1]))
-        await serving
+        self.loop = asyncio.get_running_loop()
+        if server.started:
+            self.up.set_result(int(server.servers[0].sockets[0].getsockname()[1]))
+            await self.over.wait()
+        await ended(server, serving)

@@ -39,6 +39,7 @@ from tests.home import TANAKA as TANAKA
 from tests.home import YAMAMOTO as YAMAMOTO
 from tests.home import Json, Sheet, Trouble, Values
 from tests.home import Shown as AnyShown
+from tests.serving import ended
 from tests.slackshown import Shown, filled, label_of, options, row_of, words
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
@@ -328,7 +329,9 @@ class _Running:
 
     async def _play(self, listening: socket.socket) -> None:
         async with rehearse(Stage(self.folder, self.port, wall=standing_still, start=NOW)) as practice:
-            config = uvicorn.Config(practice.app, port=self.port, log_level="error", ws="websockets-sansio")
+            config = uvicorn.Config(
+                practice.app, port=self.port, log_level="error", lifespan="off", ws="websockets-sansio"
+            )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             while not server.started:  # noqa: ASYNC110 - uvicorn offers a flag, no event
@@ -337,8 +340,7 @@ class _Running:
             await practice.product.clockwork.start()
             self.up.set_result((practice, asyncio.get_running_loop()))
             await self.stop.wait()
-            server.should_exit = True
-            await serving
+            await ended(server, serving)
 
 
 def free_port() -> int:

@@ -22,8 +22,8 @@ from bot.teams.edge import connect
 from bot.web import web
 from tests.connector import Connector
 from tests.playhouse import PATIENCE, standing_still
+from tests.serving import ended
 from tests.teamshouse import TeamsHouse
-from tests.teamsworld import moved
 from tests.tenant import APP_ID, TENANT
 
 
@@ -31,13 +31,15 @@ from tests.tenant import APP_ID, TENANT
 def teams_house(
     folder: Path, told: Path, connector: Connector, time: PracticeClock | None = None
 ) -> Generator[TeamsHouse]:
-    """A running installation in `folder`, begun as a copy of the told story `told`, with `connector` as Microsoft."""
+    """A running installation in `folder`, with `connector` as Microsoft.
+
+    It begins as a copy of the database `told`, the told story as one of Teams (teamsworld.moved).
+    """
     clock = time or PracticeClock(standing_still)
     database = folder / "kakehashi.db"
     if not folder.exists():
         folder.mkdir(parents=True)
-        shutil.copy(told / "kakehashi.db", database)
-        moved(database, connector.tenant, connector.url)
+        shutil.copy(told, database)
     running = _Running(database, connector, clock)
     thread = threading.Thread(target=running.run, name="teams")
     thread.start()
@@ -84,7 +86,7 @@ class _Running:
             teams=Teams(APP_ID, "not-a-secret", (TENANT,)),
         )
         product = build(settings, clock=self.clock, platforms={"teams": self._connected})
-        config = uvicorn.Config(web(product), log_level="error")
+        config = uvicorn.Config(web(product), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
             listening.bind(("127.0.0.1", 0))
@@ -96,6 +98,5 @@ class _Running:
             await product.clockwork.start()
             self.up.set_result((product, asyncio.get_running_loop(), int(listening.getsockname()[1])))
             await self.stop.wait()
-            server.should_exit = True
-            await serving
             await product.close()
+            await ended(server, serving)

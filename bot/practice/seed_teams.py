@@ -44,6 +44,7 @@ def seed(teller: Teller, now: datetime, locale: str) -> None:
             user=directory_id(ME),
             name=person.name,
             preferred=True,
+            joined_at=now,
             seen_at=now,
         )
         db.add(session, account)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.payload import Json, as_json, at, json_at, list_at, text_at
+from bot.platform import outsiders_in
 from bot.slack.audience import SlackAudience
 from bot.slack.connection import CallFailed, Connection, Identity, ask
 from bot.slack.facts import FactsUnknown, People, Rooms
@@ -16,12 +17,10 @@ from bot.slack.press import decode_press
 from bot.slack.render_form import Ticket, people_in, read_submit, read_ticket
 from handlers.commands import asks_who_reads
 from handlers.request import Account, Capture, Command, Intent, OpenHome, Place, Request, Say, Source
-from scheduler.ports import Address, NotSent
+from scheduler.ports import Address
 
 MOST_PEOPLE = 20
 """So many people of one text are looked up; a line that names more isn't a line about a meeting."""
-READERS_SECONDS = 1.2
-"""So long it is asked who reads a room before an answer that depends on it; then it is unknown, which is outside."""
 
 
 @dataclass(frozen=True)
@@ -139,24 +138,9 @@ class Inbound:
             return Place(message=message)
         if room.startswith("D"):
             return Place("direct", room, outsiders=False, message=message)
-        outsiders = await self._outsiders(room) if readers else None
+        outsiders = await outsiders_in(self.audience, Address("slack", "", "", room=room)) if readers else None
         facts = await self.rooms.facts(room)
         return Place("room", room, facts.name, outsiders if readers else facts.shared, message)
-
-    async def _outsiders(self, room: str) -> bool | None:
-        """Whether somebody from outside reads in `room`, as before every post; None = unknown."""
-        try:
-            async with asyncio.timeout(READERS_SECONDS):
-                reading = await self.audience.read(Address("slack", "", "", room=room))
-        except (NotSent, TimeoutError):
-            return None
-        match reading.kind:
-            case "inside":
-                return False
-            case "outside":
-                return True
-            case "unknown" | "gone":
-                return None
 
     async def _accounts(self, users: Iterable[str]) -> dict[str, Account]:
         """The people named in a text; who can't be looked up now is left out, and the text keeps the token."""

@@ -13,8 +13,8 @@ from bot.teams.dialogs import CLOSED, brief, dialog, in_place
 from bot.teams.directory import Directory
 from bot.teams.elements import words_beside
 from bot.teams.origin import Opened, Origins, Pressed
-from bot.teams.posts import Posts
-from bot.teams.press import Surface, read_submit
+from bot.teams.posts import Fate, Posts, stands
+from bot.teams.press import Surface, read_submit, texts_in
 from bot.teams.render import attachment, render
 from bot.teams.render_form import render_form
 from bot.teams.send import body_of
@@ -41,39 +41,42 @@ class Answers:
     # -- after words
 
     async def to_words(self, turn: Turn) -> None:
-        """The answer to a message: in the direct chat, or there and a pointer to it in the room; a targeted message
+        """The answer to a message: in the direct chat, with a pointer in the room that it came from.
 
-        is answered by one.
+        A targeted message is answered by a targeted one.
         """
         content = await self._content(turn)
         if content is None or turn.request is None:
             return
-        request, body = turn.request, turn.body
+        request = turn.request
         if request.place.kind == "direct":
-            turn.said = await self.posts.direct(body, content)
+            await self._post(turn, content)
         elif isinstance(request.intent, Say) and request.intent.private:
-            turn.said = await self.posts.privately(body, content, targeted=True)
+            await self._post(turn, content, targeted=True)
         elif request.actor.standing == "stranger":
             log.info("teams.stranger_not_answered")  # as in Slack: silence
-            return
         else:
-            turn.said = await self._from_room(turn, content, member=request.actor.standing == "member")
-        if not turn.said:
-            log.error("teams.answer_lost", key=request.key)
+            await self._from_room(turn, content, member=request.actor.standing == "member")
 
-    async def _from_room(self, turn: Turn, content: Json, *, member: bool) -> bool:
-        t = self._texts(turn)
-        if await self.posts.direct(turn.body, content):
+    async def _from_room(self, turn: Turn, content: Json, *, member: bool) -> None:
+        fate, t = await self._post(turn, content), self._texts(turn)
+        if fate == "direct":
             await self.posts.targeted(turn.body, _said(sentence(t, "teams.answer.direct")))
-            return True
-        if await self.posts.targeted(turn.body, content):
-            return True
-        return member and await self.posts.openly(turn.body, _said(sentence(t, "teams.install")))
+        elif not stands(fate) and member and await self.posts.openly(turn.body, _said(sentence(t, _unshown(fate)))):
+            turn.said, turn.lost = True, False
+
+    async def _post(self, turn: Turn, content: Json, *, targeted: bool = False) -> Fate:
+        """A new message for the person alone, as patiently as it takes; the turn says what became of it."""
+        fate = await self.posts.privately(turn.body, content, targeted=targeted)
+        turn.said, turn.lost = stands(fate), not stands(fate)
+        if turn.lost:
+            log.error("teams.answer_lost", key=turn.request.key if turn.request else "", fate=fate)
+        return fate
 
     async def apologise(self, turn: Turn) -> None:
         """Words for a failure, to the person alone."""
         if turn.apology is not None:
-            await self.posts.privately(turn.body, _said(turn.apology), targeted=activity.targeted(turn.body))
+            await self._post(turn, _said(turn.apology), targeted=activity.targeted(turn.body))
 
     # -- after a press on a card
 
@@ -87,7 +90,9 @@ class Answers:
             return in_place(rendered.card)
         if reply.message is None and reply.form is None:
             return CLOSED
-        return brief(self._texts(turn)("teams.answer.below" if await self._beside(turn) else "teams.install"))
+        fate = await self._beside(turn)
+        where = "teams.answer.below" if activity.kind_of(turn.body) == "direct" else "teams.answer.sent"
+        return brief(self._texts(turn)(where if stands(fate) else _unshown(fate)))
 
     async def to_old_card(self, turn: Turn) -> None:
         """Action.Submit, from a form in a chat or from a client that knows nothing better: the card is changed."""
@@ -106,22 +111,19 @@ class Answers:
             await self.posts.change(pressed, body_of(rendered))
         return in_place(rendered.card)
 
-    async def _beside(self, turn: Turn) -> bool:
+    async def _beside(self, turn: Turn) -> Fate:
         """A new message for the person alone: targeted where the pressed one was, else in their own chat."""
-        if turn.again:
-            return True
-        content = await self._content(turn)
+        content = None if turn.again else await self._content(turn)
         if content is None:
-            return False
+            return "direct"  # it stands there since the first time
         pressed = self.posts.pressed(turn.body)
         targeted = (pressed is not None and pressed.targeted) or activity.targeted(turn.body)
-        turn.said = await self.posts.privately(turn.body, content, targeted=targeted)
-        return turn.said
+        return await self._post(turn, content, targeted=targeted)
 
     async def _changed(self, turn: Turn, pressed: Pressed, content: Json) -> None:
         """The card keeps the answer when it is drawn anew; where it can't, the answer stands below."""
         if not await self.posts.change(pressed, content) and not turn.again:
-            await self.posts.privately(turn.body, content, targeted=pressed.targeted)
+            await self._post(turn, content, targeted=pressed.targeted)
 
     # -- in dialogs
 
@@ -133,21 +135,23 @@ class Answers:
         if reply.message is None:
             return CLOSED
         if reply.replace and pressed is not None and pressed.lasting:
-            await self.posts.change(pressed, _said(reply.message))
-        return self.card_dialog(turn, reply.message)
+            turn.said = await self.posts.change(pressed, _said(reply.message))
+        return self.card_dialog(reply.message)
 
     async def to_submit(self, turn: Turn) -> Json:
         """The answer to a form: errors at their fields, the next form, the changed card, or words in the dialog."""
         reply = turn.reply or Reply()
         if reply.errors:
             return await self.errors_dialog(turn, reply.errors)
+        if turn.differs:
+            return self.card_dialog(sentence(self._texts(turn), "teams.form.again"))
         pressed = turn.opened.pressed if turn.opened else None
         if reply.form is not None or reply.message is None:
             return await self.to_dialog(turn, pressed=pressed)
         if pressed is not None and pressed.private and (turn.again or await self._under(turn, pressed, reply)):
             turn.said = True
             return CLOSED
-        return self.card_dialog(turn, reply.message)
+        return self.card_dialog(reply.message)
 
     async def _under(self, turn: Turn, pressed: Pressed, reply: Reply) -> bool:
         """The answer stands where the form came from: in the place of that card, or as a new message below it."""
@@ -156,20 +160,19 @@ class Answers:
         content = _said(reply.message)
         if reply.replace and pressed.lasting and await self.posts.change(pressed, content):
             return True
-        return await self.posts.privately(turn.body, content, targeted=pressed.targeted)
+        fate = await self.posts.privately(turn.body, content, targeted=pressed.targeted, patient=False)
+        return stands(fate)  # else the dialog shows it, at once
 
     async def errors_dialog(self, turn: Turn, errors: dict[str, str]) -> Json:
         """The same form with what was typed and what is wrong; where it is forgotten, the words are given back."""
         if turn.opened is None or turn.ticket is None:
-            return self.card_dialog(turn, self._told(turn, errors))
+            return self.card_dialog(self._told(turn, errors))
         card = await self._again(turn, turn.opened, errors, surface="dialog")
         return dialog(turn.opened.form.title, card)
 
-    def card_dialog(self, turn: Turn, message: Message) -> Json:
+    def card_dialog(self, message: Message) -> Json:
         """The dialog shows `message`."""
-        title = words_beside(spoken(message))("teams.answer.title")
-        del turn
-        return dialog(title, render(message, "dialog").card)
+        return dialog(words_beside(spoken(message))("teams.answer.title"), render(message, "dialog").card)
 
     async def _form_dialog(self, turn: Turn, form: Form, pressed: Pressed | None) -> Json:
         return dialog(form.title, await self._form(turn, form, pressed=pressed, surface="dialog"))
@@ -178,14 +181,14 @@ class Answers:
 
     async def afterwards(self, turn: Turn) -> None:
         """What an invoke could no longer say, to the person alone."""
-        if turn.said or turn.again:
+        if turn.said or turn.lost or turn.again:
             return
         if turn.apology is not None:
             await self.apologise(turn)
             return
         content = await self._content(turn)
-        if content is not None and not await self.posts.privately(turn.body, content):
-            log.error("teams.answer_lost", key=turn.request.key if turn.request else "")
+        if content is not None:
+            await self._post(turn, content)
 
     # -- what is shown
 
@@ -223,7 +226,6 @@ class Answers:
         picks = any(isinstance(field, PeopleField) for field in form.fields)
         return render_form(
             form,
-            room=activity.room_of(turn.body),
             origin=token,
             people=await self.directory.options(activity.tenant_of(turn.body)) if picks else (),
             values=values,
@@ -250,9 +252,14 @@ def sentence(t: Texts, key: str) -> Message:
     return Message((Paragraph(t.line(key)),), t(key))
 
 
+def _unshown(fate: Fate) -> str:
+    """The sentence for an answer that is there and can't be shown: what to do about it."""
+    return "teams.install" if fate == "closed" else "teams.answer.unshown"
+
+
 def typed_values(turn: Turn) -> tuple[Quote, ...]:
-    """What the person filled in, to be given back."""
-    return tuple(Quote(line_of(value)) for given in _values(turn).values() for value in given if value)
+    """What the person wrote into a form, to be given back; what was chosen there are ids and codes, read by nobody."""
+    return tuple(Quote(line_of(text)) for text in texts_in(activity.data_of(turn.body))) if turn.ticket else ()
 
 
 def _values(turn: Turn) -> dict[str, list[str]]:

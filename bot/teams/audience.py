@@ -5,13 +5,15 @@ from __future__ import annotations
 from bot.payload import Json, text_at
 from bot.teams.chats import Chats, later, passing
 from bot.teams.connection import CallFailed, Connection
+from bot.teams.facts import standing_of
 from bot.teams.references import Reference, References
 from scheduler.ports import UNREACHED, Address, Reading, SendNever
 
-MOST_MEMBERS = 200
-"""Of a larger room only so many are asked for: it is `unknown`, unless an outsider is among them."""
-_OURS = ("user", "owner", "admin", "member")
-_GUESTS = ("guest", "anonymous")
+MOST_MEMBERS = 2_000
+"""Of a larger room only so many are asked for: it is `unknown`, unless an outsider is among them.
+
+Four pages; who waits for the answer waits a second (READERS_SECONDS), a delivery as long as its line does.
+"""
 _INSIDE = Reading("inside")
 
 
@@ -43,30 +45,19 @@ class TeamsAudience:
             if error.reason == "MemberNotFoundInConversation":
                 return Reading("gone", "not_in_chat")
             raise
-        return self._one(member, to.tenant)
+        return reading_of(member, to.tenant, lenient=self._lenient)
 
     async def _room(self, to: Address, reference: Reference) -> Reading:
         if reference.sort == "shared":
             return Reading("outside", "shared_channel")
         members, more = await self._connection.members(reference, MOST_MEMBERS)
-        readings = [self._one(member, to.tenant) for member in members]
+        readings = [reading_of(member, to.tenant, lenient=self._lenient) for member in members]
         for kind in ("outside", "unknown"):
             if told := next((reading for reading in readings if reading.kind == kind), None):
                 return told
         if more or not members:
             return Reading("unknown", "too_many_members" if more else "no_members")
         return _INSIDE
-
-    def _one(self, member: Json, tenant: str) -> Reading:
-        """One of the roster: of ours, or a guest, or somebody of another company (platform.md B6)."""
-        role, home = text_at(member, "userRole").lower(), text_at(member, "tenantId").lower()
-        if role in _GUESTS:
-            return Reading("outside", "guest")
-        if home and home != tenant:
-            return Reading("outside", "stranger")
-        if self._lenient or (home and role in _OURS):
-            return _INSIDE
-        return Reading("unknown", "no_role" if home else "no_tenant")
 
     async def _failed(self, error: CallFailed, reference: Reference) -> Reading:
         """A failure of the line may pass, so it is asked again; a closed chat is gone; any other refusal: unknown."""
@@ -75,3 +66,16 @@ class TeamsAudience:
         if reason := await self._chats.closed(error, reference):
             return Reading("gone", reason)
         return Reading("unknown", error.reason)
+
+
+def reading_of(member: Json, tenant: str, *, lenient: bool = False) -> Reading:
+    """What it means for a post that this entry of a roster reads it: unknown where we can't say who that is."""
+    match standing_of(member, tenant, lenient=lenient):
+        case "member":
+            return _INSIDE
+        case "guest" | "stranger" as outsider:
+            return Reading("outside", outsider)
+        case "bot":
+            return Reading("unknown", "bot")
+        case None:
+            return Reading("unknown", "no_role" if text_at(member, "tenantId") else "no_tenant")

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from bot.teams.connection import CallFailed, Connection
 from bot.teams.references import Reference, References
 from scheduler.ports import UNREACHED, Address, NotSent, SendLater, SendNever, SendUnknown
-from storage.conversations import NEVER_MET
+from storage.conversations import NEVER_MET, NOT_IN
 from storage.db import StorageBusy, StorageReadOnly
 
 # The codes are Microsoft's: "Status codes from bot conversational APIs" in their page Conversation basics, and
 # MessageWritesBlocked in their page Proactive messages (platform.md B5).
-_BLOCKED = ("ConversationBlockedByUser", "MessageWritesBlocked", "BotDisabledByAdmin")
-_NOT_FOUND = ("ConversationNotFound", "not_found")
-_NOT_INSTALLED = ("BotNotInConversationRoster", "ForbiddenOperationException", "forbidden", *_NOT_FOUND)
+# A 403 or 404 without a code may be a proxy's or a passing fault's: it says nothing of a chat and closes none.
+_BLOCKED = ("ConversationBlockedByUser", "MessageWritesBlocked")
+_NOT_INSTALLED = ("BotNotInConversationRoster", "ForbiddenOperationException", "ConversationNotFound")
 _NOBODY = ("MemberNotFoundInConversation", "BadSyntax")
-_ROOM_GONE = {"BotNotInConversationRoster": "not_in_channel", **dict.fromkeys(_NOT_FOUND, "channel_not_found")}
-_LATER = ("rate_limited", "connection_failed", "unauthorized")
+_ROOM_GONE = {"BotNotInConversationRoster": NOT_IN, "ConversationNotFound": "channel_not_found"}
+_NOT_ALLOWED = ("unauthorized", "BotDisabledByAdmin")
+_LATER = ("rate_limited", "connection_failed", "forbidden", "not_found", *_NOT_ALLOWED)
 _UNKNOWN = ("timeout", "connection_reset", "server_error")
-SECRET_SECONDS = 900.0
-"""A client secret runs out after months, and its renewal takes somebody an hour: what is due waits meanwhile."""
+NOT_ALLOWED_SECONDS = 900.0
+"""A client secret ran out, or an administrator switched the app off: what is due waits until somebody mended it."""
 _PRECONDITION_FAILED = 412  # nothing was done, and Microsoft asks to try again
 
 log = structlog.stdlib.get_logger(__name__)
@@ -49,7 +52,7 @@ class Chats:
         dead = known.dead if known is not None else ""
         if to.direct:
             raise SendNever(dead if dead in UNREACHED else NEVER_MET)
-        raise SendNever(dead if dead in _ROOM_GONE.values() else "not_in_channel", dead)
+        raise SendNever(dead if dead in _ROOM_GONE.values() else NOT_IN, dead)
 
     async def refused(self, error: CallFailed, reference: Reference) -> NotSent:
         """What a failed post means for the deliverer: later, never, or nobody knows. A closed chat is remembered."""
@@ -74,13 +77,12 @@ class Chats:
         return reason
 
     async def _opened(self, to: Address) -> Reference:
-        """The chat of a person whom we haven't heard of: it may be opened where the app is installed for them."""
         address = await self._references.address(to.tenant)
         if not address:
             raise SendNever(NEVER_MET)  # nobody of the tenant ever wrote: there is no address to ask
         unmet = Reference(to.tenant, "direct", to.user, "", address)
         try:
-            conversation = await self._connection.open_direct(to.tenant, address, to.user)
+            return await opened(self._connection, self._references, unmet)
         except CallFailed as error:
             if passing(error):
                 raise later(error) from error
@@ -88,9 +90,6 @@ class Chats:
                 await self._bury(unmet, NEVER_MET)
                 raise SendNever(NEVER_MET, error.reason) from error
             raise await self.refused(error, unmet) from error
-        found = Reference(to.tenant, "direct", to.user, conversation, address)
-        await self._references.remember(found)
-        return found
 
     async def _bury(self, reference: Reference, reason: str) -> None:
         try:
@@ -99,14 +98,29 @@ class Chats:
             log.warning("teams.reference_not_written", reason=reason)  # the next post finds out again
 
 
+async def opened(connection: Connection, references: References, unmet: Reference) -> Reference:
+    """The chat with somebody of whom none is known: it opens where the app is installed for them, and is remembered.
+
+    `unmet` has no conversation; its `user` is how the bot calls them (29:…), else `external` will do.
+    Raises CallFailed.
+    """
+    user = unmet.user or unmet.external
+    found = replace(unmet, conversation=await connection.open_direct(unmet.tenant, unmet.address, user))
+    try:
+        await references.remember(found)
+    except (StorageBusy, StorageReadOnly):
+        log.warning("teams.reference_not_written", reason="opened")  # opened again, it is the same chat
+    return found
+
+
 def passing(error: CallFailed) -> bool:
     """Whether a question may be answered later."""
     return error.reason in _LATER or error.reason in _UNKNOWN
 
 
 def later(error: CallFailed) -> SendLater:
-    """Another try, when Microsoft says, or when an administrator may have mended our secret."""
-    if error.reason != "unauthorized":
+    """Another try, when Microsoft says, or when an administrator may have set right what keeps all of us out."""
+    if error.reason not in _NOT_ALLOWED:
         return SendLater(error.reason, error.after)
-    log.error("teams.not_allowed", code=error.code)
-    return SendLater(error.reason, SECRET_SECONDS)
+    log.error("teams.not_allowed", code=error.code or error.reason)
+    return SendLater("unauthorized", NOT_ALLOWED_SECONDS)

@@ -20,7 +20,7 @@ from bot.teams.references import Reference
 from bot.teams.tokens import NoToken, Tokens
 
 INTERACTIVE_SECONDS, DELIVERY_SECONDS = 3.0, 10.0
-PAGE = 200
+PAGE = 500
 """Members asked for at once; Teams gives 50 to 500."""
 
 HOSTS = frozenset(
@@ -94,6 +94,7 @@ class Connection:
         self._app_id, self._scope = teams.app_id, cloud.bot_scope
         self._loopback = trusts_loopback(teams, cloud)
         self._seconds, self._retry = seconds, retry
+        self._longest = 2 * seconds + retry.waits
         self._jitter = SystemRandom()
         self._tokens = tokens
         self._client = Client(ClientOptions(timeout=seconds, token=self._bearer))
@@ -157,7 +158,19 @@ class Connection:
         return await self._call("GET", f"{_roster(ref)}/members/{_part(user)}")
 
     async def members(self, ref: Reference, limit: int) -> tuple[list[Json], bool]:
-        """The first members of the conversation, at most `limit`, and whether there are more."""
+        """The first members of the conversation, at most `limit`, and whether there are more.
+
+        All pages together take no longer than one call may.
+        """
+        try:
+            async with asyncio.timeout(self._longest):
+                return await self._paged(ref, limit)
+        except TimeoutError as error:
+            raise CallFailed("timeout") from error
+
+    # -- the line
+
+    async def _paged(self, ref: Reference, limit: int) -> tuple[list[Json], bool]:
         found: list[Json] = []
         following = ""
         while True:
@@ -169,8 +182,6 @@ class Connection:
             if len(found) > limit or not following or following == before or not people:
                 return found[:limit], len(found) > limit or bool(following)
 
-    # -- the line
-
     async def _bearer(self) -> str | None:
         return await self._tokens.get_app_token(self._scope, None)
 
@@ -178,7 +189,7 @@ class Connection:
         if not self.trusts(url):
             raise CallFailed("foreign_address")
         try:
-            async with asyncio.timeout(2 * self._seconds + self._retry.waits):
+            async with asyncio.timeout(self._longest):
                 return await self._tried(verb, url, body)
         except TimeoutError as error:
             raise CallFailed("timeout") from error

@@ -1,4 +1,4 @@
-"""The colleagues of one tenant who are known here: what a people field offers, and whom it names (decision 25)."""
+"""The colleagues of one tenant who are known here: what a people field offers, whom it names, what they speak."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class Directory:
     async def names(self, tenant: str) -> dict[str, str]:
         """Platform id → name."""
         return {option.value: option.label for option in await self.options(tenant)}
+
+    async def locale(self, tenant: str, user: str) -> str:
+        """The language that the person chose, read anew each time; "" where nobody here knows them."""
+        return await asyncio.to_thread(self._locale, tenant, user)
+
+    def _locale(self, tenant: str, user: str) -> str:
+        with self._database.reading() as session:
+            home = people.home(session, "teams", tenant)
+            member = people.member_of(session, home.workspace.id, user) if home is not None else None
+            return people.locale_of(member, home.organisation) if home is not None and member is not None else ""
 
     def _read(self, tenant: str) -> tuple[Option, ...]:
         with self._database.reading() as session:

@@ -71,7 +71,7 @@ def connect(
     delivery = Connection(teams, tokens, cloud=cloud, seconds=DELIVERY_SECONDS, retry=DELIVERY_RETRY)
     references = References(ports.database, ports.clock)
     readers = TeamsAudience(connection, references, lenient=teams.open)
-    listeners = build(ports, connection, references, readers, lenient=teams.open, patience=patience)
+    listeners = build(ports, connection, references, readers, delivery=delivery, lenient=teams.open, patience=patience)
     door = Door(teams, listeners.handle, cloud=cloud, wall=ports.wall)
     return TeamsEdge(
         teams=teams,

@@ -72,21 +72,27 @@ class People:
 
 
 def account_of(member: Json, tenant: str, *, lenient: bool = False) -> Account:
-    """An entry of a roster; `tenant` is our own. Without the tenant and the role nobody counts as a colleague."""
+    """An entry of a roster; `tenant` is our own. Whom it doesn't describe is a stranger."""
     user = (text_at(member, "aadObjectId") or text_at(member, "objectId")).lower() or text_at(member, "id")
     named = " ".join(part for part in (text_at(member, "givenName"), text_at(member, "surname")) if part)
-    return Account(user, text_at(member, "name") or named, _standing(member, tenant, lenient=lenient))
+    return Account(user, text_at(member, "name") or named, standing_of(member, tenant, lenient=lenient) or "stranger")
 
 
-def _standing(member: Json, tenant: str, *, lenient: bool) -> Standing:
+def standing_of(member: Json, tenant: str, *, lenient: bool = False) -> Standing | None:
+    """Who an entry of a roster is to the company `tenant` (platform.md B6); None where it doesn't say.
+
+    A colleague is who is told to be at home there, in a role that we know. `lenient` as People has it: what isn't
+    told is ours; a role that we don't know stays unknown.
+    """
     role, home = text_at(member, "userRole").lower(), text_at(member, "tenantId").lower()
     if text_at(member, "id").startswith("28:"):
         return "bot"
-    if home != tenant and (home or not lenient):
+    if role == "anonymous" or (home and home != tenant):
         return "stranger"
     if role == "guest":
         return "guest"
-    return "member" if role in _OURS or (lenient and not role) else "stranger"
+    told = role in _OURS and bool(home)
+    return "member" if told or (lenient and role in ("", *_OURS)) else None
 
 
 def _key(where: Reference, user: str) -> str:

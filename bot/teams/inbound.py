@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from bot.memory import Memory
 from bot.payload import Json, json_at, text_at
+from bot.platform import outsiders_in
 from bot.teams import activity
 from bot.teams.audience import TeamsAudience
 from bot.teams.directory import Directory
@@ -20,16 +21,14 @@ from bot.teams.press import Ticket, people_in, read_submit
 from bot.teams.references import References
 from handlers.commands import asks_who_reads
 from handlers.request import Account, Capture, Intent, OpenHome, Place, Press, Request, Say, Source
-from scheduler.ports import Address, NotSent
+from scheduler.ports import Address
 
 MOST_PEOPLE = 20
 """So many people of one text are looked up; a line that names more isn't a line about a meeting."""
-READERS_SECONDS = 1.2
-"""So long it is asked who reads a room before an answer that depends on it; then it is unknown, which is outside."""
 NAME_SECONDS, NAMES = 86_400.0, 2_000
 """Names of rooms are remembered so long and so many: an activity of a channel doesn't always say its name."""
 _AT_ONCE = 5
-_LINK = re.compile(r"https://[^\s<>\"\\]{1,2000}")
+_LINK = re.compile(r"https://teams\.(?:cloud\.microsoft|microsoft\.com)/[^\s<>\"\\]{1,2000}")
 _CHAT = '{"contextType":"chat"}'
 _PERSON_OF_TEAMS = ("aadUser", "onPremiseAadUser", "")
 
@@ -54,7 +53,7 @@ class Inbound:
         pieces = spoken(body)
         people = await self._people(body, mentioned(pieces))
         text = joined(pieces, {known: account.user for known, account in people.items()})
-        intent = Say(text, private=activity.targeted(body))
+        intent = Say(text, private=activity.targeted(body), forms=True)
         return await self._request(body, intent, message=text_at(body, "id"), people=people.values())
 
     async def press(self, body: Json, press: Press) -> Request:
@@ -139,23 +138,12 @@ class Inbound:
             return Place("direct", text_at(body, "conversation", "id"), outsiders=False, message=message)
         name = activity.room_name(body) or self.names.get(f"{activity.tenant_of(body)}:{room}") or ""
         shared = True if text_at(body, "channelData", "channel", "type") == "shared" else None
-        outsiders = shared if shared or not readers else await self._outsiders(activity.tenant_of(body), room)
-        return Place("room", room, name, outsiders, message)
-
-    async def _outsiders(self, tenant: str, room: str) -> bool | None:
-        """Whether somebody from outside reads in `room`, as before every post; None = unknown."""
-        try:
-            async with asyncio.timeout(READERS_SECONDS):
-                reading = await self.audience.read(Address("teams", tenant, "", room=room))
-        except (NotSent, TimeoutError):
-            return None
-        match reading.kind:
-            case "inside":
-                return False
-            case "outside":
-                return True
-            case "unknown" | "gone":
-                return None
+        outsiders = (
+            shared
+            if shared or not readers
+            else await outsiders_in(self.audience, Address("teams", activity.tenant_of(body), "", room=room))
+        )
+        return Place("room", room, name, outsiders, message, away=not activity.targeted(body))
 
     async def _people(self, body: Json, named: Sequence[str]) -> dict[str, Account]:
         """The people named in a text by the id it names them with; who can't be looked up now stays a name."""
@@ -200,7 +188,7 @@ class Inbound:
 
 
 def heard(body: Json) -> bool:
-    """Whether a message activity is somebody's words to us: no bot's, and not empty but for a mention of us alone."""
+    """Whether a message activity is somebody's words to us: no bot's, and not empty (a mention alone is words)."""
     by_bot = text_at(body, "from", "id").startswith("28:") or text_at(body, "from", "role") == "bot"
     return bool(text_at(body, "text").strip()) and bool(activity.person_of(body)) and not by_bot
 
@@ -211,7 +199,7 @@ def typed_in(body: Json) -> str:
 
 
 def _permalink(body: Json, payload: Json) -> str:
-    """Teams' own link, or the one that Teams would give."""
+    """Teams' own link, or the one that Teams would give: colleagues open it, so that it leads nowhere else."""
     if _LINK.fullmatch(link := text_at(payload, "linkToMessage")):
         return link
     place = activity.room_of(body) or text_at(body, "conversation", "id")

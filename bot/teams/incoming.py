@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.entities import html5
-from html.parser import HTMLParser
 from itertools import groupby
 
 from bot.payload import Json, at, list_at, text_at
 
-_MENTION = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL)
+LONGEST = 50_000
+"""Letters that are read of one message: Teams takes about 100 KB in UTF-16, markup included; what is longer isn't
+Teams' own, and is read before anybody knows whose it is."""
+
+# None of these goes over the same letters twice: a stranger's text may be made to be slow.
+_MENTION = re.compile(r"<at(?:\s[^<>]*+)?>([^<]*+)</at>")
+_TAG = re.compile(r"""<(/?)([A-Za-z][\w:-]*+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>|<![^<>]*+>""")
+_ATTRIBUTE = re.compile(r"""([^\s"'=<>/]++)\s*+(?:=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'<>]++)))?""")
 _TOKEN = re.compile(r"<@([A-Za-z0-9-]+)>")
 _USER = re.compile(r"[A-Za-z0-9-]+")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -39,8 +46,11 @@ def decode(text: str) -> str:
 def spoken(activity: Json) -> tuple[Piece, ...]:
     """The text of a message activity in pieces, the bot's own name taken off (platform.md B3)."""
     own = text_at(activity, "recipient", "id")
-    waiting = [each for each in list_at(activity, "entities") if text_at(each, "type") == "mention"]
-    text = text_at(activity, "text")
+    waiting: defaultdict[str, deque[Json]] = defaultdict(deque)
+    for each in list_at(activity, "entities"):
+        if text_at(each, "type") == "mention":
+            waiting[text_at(each, "text")].append(each)
+    text = text_at(activity, "text")[:LONGEST]
     found: list[Piece] = []
     position = 0
     for tag in _MENTION.finditer(text):
@@ -55,11 +65,9 @@ def captured(payload: Json) -> tuple[Piece, ...]:
     """The words of a message that the message extension was opened on: its body, HTML or plain."""
     content = text_at(payload, "body", "content")
     if text_at(payload, "body", "contentType") != "html":
-        return (decode(content),)
+        return (decode(content[:LONGEST]),)
     reader = _Html({str(at(each, "id")): _named(each) for each in list_at(payload, "mentions")})
-    reader.feed(content)
-    reader.close()
-    return tuple(reader.pieces)
+    return reader.read(_whole(content))
 
 
 def joined(pieces: Sequence[Piece], users: Mapping[str, str]) -> str:
@@ -105,15 +113,21 @@ def _end(text: str) -> int:
     return separators.end() if separators else 0
 
 
-def _mentioned(tag: re.Match[str], waiting: list[Json]) -> Mention:
+def _mentioned(tag: re.Match[str], waiting: Mapping[str, deque[Json]]) -> Mention:
     """The entities come in the order of the text, several with the same words where two people share a name."""
-    for number, entity in enumerate(waiting):
-        if text_at(entity, "text") == tag[0]:
-            del waiting[number]
-            kind = text_at(entity, "mentioned", "type")
-            person = kind in ("", "person", "bot")
-            return Mention(text_at(entity, "mentioned", "id") if person else "", decode(tag[1]))
-    return Mention("", decode(tag[1]))
+    if not (same := waiting.get(tag[0])):
+        return Mention("", decode(tag[1]))
+    entity = same.popleft()
+    person = text_at(entity, "mentioned", "type") in ("", "person", "bot")
+    return Mention(text_at(entity, "mentioned", "id") if person else "", decode(tag[1]))
+
+
+def _whole(content: str) -> str:
+    """As much of `content` as is read, without a tag that is cut in two."""
+    if len(content) <= LONGEST:
+        return content
+    kept = content[:LONGEST]
+    return kept[: kept.rindex("<")] if kept.rfind("<") > kept.rfind(">") else kept
 
 
 def _named(mention: Json) -> Mention:
@@ -134,43 +148,63 @@ def _apart(pieces: Sequence[Piece]) -> list[Piece]:
     return spaced
 
 
-class _Html(HTMLParser):
-    """A message body as pieces: lines for blocks, the address for a link, the picture's words for an emoji."""
+class _Html:
+    """A message body as pieces: lines for blocks, the address for a link, the picture's words for an emoji.
+
+    What is no whole tag is text. (The standard library's parser takes minutes for a text made to be slow.)
+    """
 
     def __init__(self, people: Mapping[str, Mention]) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[Piece] = []
+        self._pieces: list[Piece] = []
         self._people = people
         self._unseen = 0
         self._inside: list[str] | None = None  # the words of a mention or a link, until it ends
         self._instead: Piece = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in _UNSEEN:
+    def read(self, content: str) -> tuple[Piece, ...]:
+        """The pieces of `content`."""
+        position = 0
+        for tag in _TAG.finditer(content):
+            self._said(decode(content[position : tag.start()]))
+            position = tag.end()
+            name = (tag[2] or "").lower()
+            if name and not tag[1]:
+                self._begins(name, tag[3])
+            if name and (tag[1] or tag[3].endswith("/")):
+                self._ends(name)
+        self._said(decode(content[position:]))
+        return (*self._pieces, *(self._inside or ()))
+
+    def _begins(self, name: str, rest: str) -> None:
+        if name in _UNSEEN:
             self._unseen += 1
-        elif tag in _LINES:
-            self.pieces.append("\n")
-        elif tag in ("img", "emoji"):
-            self.handle_data(given.get("alt", ""))
-        elif tag == "at":
-            self._instead = self._people.get(given.get("id", ""), Mention("", ""))
+        elif name in _LINES:
+            self._pieces.append("\n")
+        elif name in ("img", "emoji"):
+            self._said(_attributes(rest).get("alt", ""))
+        elif name == "at":
+            self._instead = self._people.get(_attributes(rest).get("id", ""), Mention("", ""))
             self._inside = []
-        elif tag == "a" and re.match(r"(https?|mailto|tel):", given.get("href", "")):
-            self._instead = given["href"]
+        elif name == "a" and re.match(r"(https?|mailto|tel):", address := _attributes(rest).get("href", "")):
+            self._instead = address
             self._inside = []
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
+    def _ends(self, name: str) -> None:
+        if name in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
-        elif tag in _LINES:
-            self.pieces.append("\n")
-        elif tag in ("at", "a") and self._inside is not None:
+        elif name in _LINES:
+            self._pieces.append("\n")
+        elif name in ("at", "a") and self._inside is not None:
             words, self._inside = "".join(self._inside), None
             instead = self._instead
-            self.pieces.append(Mention(instead.id, words or instead.name) if isinstance(instead, Mention) else instead)
+            self._pieces.append(Mention(instead.id, words or instead.name) if isinstance(instead, Mention) else instead)
 
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            plain = data.replace("\u00a0", " ")
-            (self.pieces if self._inside is None else self._inside).append(plain)
+    def _said(self, text: str) -> None:
+        if text and not self._unseen:
+            (self._pieces if self._inside is None else self._inside).append(text)
+
+
+def _attributes(rest: str) -> dict[str, str]:
+    """What a tag says beside its name."""
+    found = _ATTRIBUTE.finditer(rest)
+    return {each[1].lower(): decode(each[2] or each[3] or each[4] or "") for each in found}

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from bot.payload import Json, as_list, at, json_at, text_at
 from bot.teams.limits import ID, NAME, VERSION, clean
-from handlers.message import ChoiceField, Form, PeopleField
+from handlers.message import ChoiceField, Form, PeopleField, TextField
 from handlers.request import Press, Submit
 
 Surface = Literal["chat", "dialog"]
@@ -22,16 +22,16 @@ NOTHING = "kakehashi:nothing"
 
 _FIELD = "f:"
 _PERSON = re.compile(r"[A-Za-z0-9-]{1,128}")
+_ORIGIN = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a form remembers (client-side, so untrusted): its record, where its answer belongs, what it came from."""
+    """What a form remembers (client-side, so untrusted): its record, and the token of where it came from (Origins)."""
 
     form: str
     id: str = ""
     version: int = 0
-    room: str = ""
     origin: str = ""
 
 
@@ -50,19 +50,21 @@ def press_data(press: Press, *, menu: str = "") -> Json:
     return {KEY: {**carried, "menu": menu} if menu else carried}
 
 
-def form_data(form: Form, *, room: str, origin: str) -> Json:
-    """The data of a form's own button. `many` and `people` name the fields that are read as lists and as ids."""
+def form_data(form: Form, *, origin: str) -> Json:
+    """The data of a form's own button. `many` and `people` name the fields that are read as lists and as ids; `texts`
+    those that hold what somebody wrote, which can be shown to them again.
+    """
     many = [field.name for field in form.fields if isinstance(field, ChoiceField | PeopleField) and field.many]
     people = [field.name for field in form.fields if isinstance(field, PeopleField)]
+    written = [field.name for field in form.fields if isinstance(field, TextField)]
     carried: Json = {
         "do": "submit",
         "form": form.name,
         "id": form.id,
         "version": form.version,
-        "room": room,
         "origin": origin,
     }
-    return {KEY: {**carried, "many": many, "people": people}}
+    return {KEY: {**carried, "many": many, "people": people, "texts": written}}
 
 
 def cancel_data() -> Json:
@@ -100,12 +102,13 @@ def read_press(data: Json) -> Press | None:
 
 
 def read_ticket(data: Json) -> Ticket | None:
-    """What `form_data` put into a form; None where it is none of ours."""
+    """What `form_data` put into a form; None where it is none of ours. A token that we don't make is none."""
     ours = json_at(data, KEY)
     form, record, version = text_at(ours, "form"), text_at(ours, "id"), _version(ours)
     if text_at(ours, "do") != "submit" or not _named(form) or len(record) > ID or version is None:
         return None
-    return Ticket(clean(form), clean(record), version, clean(text_at(ours, "room")), clean(text_at(ours, "origin")))
+    origin = text_at(ours, "origin")
+    return Ticket(clean(form), clean(record), version, origin if _ORIGIN.fullmatch(origin) else "")
 
 
 def is_cancel(data: Json) -> bool:
@@ -126,6 +129,15 @@ def read_submit(ticket: Ticket, data: Json) -> Submit:
             found = [person_id(each) for each in found]
         values[name] = [each for each in found if each and each != NOTHING]
     return Submit(ticket.form, ticket.id, ticket.version, values)
+
+
+def texts_in(data: Json) -> tuple[str, ...]:
+    """What was written into the text fields of a form, in their order: no ids, days or codes."""
+    written = _names(data, "texts")
+    found = (
+        clean(text_at(data, key)) for key in data if key.startswith(_FIELD) and key.removeprefix(_FIELD) in written
+    )
+    return tuple(text for text in found if text.strip())
 
 
 def people_in(data: Json) -> tuple[str, ...]:

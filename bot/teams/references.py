@@ -65,10 +65,6 @@ class References:
         """The chat with a person, where something still arrives there."""
         return _alive(await self.known(tenant, "direct", user))
 
-    async def room(self, tenant: str, room: str) -> Reference | None:
-        """A channel or group chat that the bot is in."""
-        return _alive(await self.known(tenant, "room", room))
-
     async def known(self, tenant: str, kind: Literal["direct", "room"], external: str) -> Known | None:
         """A chat, dead or alive; None where nothing was ever heard of it."""
 

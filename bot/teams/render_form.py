@@ -52,7 +52,6 @@ class _Filling:
 def render_form(
     form: Form,
     *,
-    room: str = "",
     origin: str = "",
     people: Sequence[Option] = (),
     values: Mapping[str, list[str]] | None = None,
@@ -60,13 +59,13 @@ def render_form(
     surface: Surface = "dialog",
     cancel: bool = False,
 ) -> Json:
-    """`form` as a card; `room` and `origin` come back with it (press.read_ticket).
+    """`form` as a card; `origin` comes back with it (press.read_ticket).
 
     `values` is what the person typed before, kept as it was; `errors` stand at their fields ("" and unknown: on top).
     A card over `limits.FORM` bytes gives up hints, then choices that nobody has made; never what was typed.
     """
     filling = _Filling(people, values, errors or {}, words_beside(form.submit))
-    actions = _actions(form, room, origin, cancel=cancel)
+    actions = _actions(form, origin, cancel=cancel)
     card: Json = {}
     for most in _SMALLER:
         fields = tuple(_less(field, filling.of(field), most) for field in form.fields)
@@ -91,12 +90,12 @@ def _card(form: Form, filling: _Filling, pen: Pen, intro: int) -> Json:
     return {**frame(title, title), "body": body}
 
 
-def _actions(form: Form, room: str, origin: str, *, cancel: bool) -> list[Json]:
+def _actions(form: Form, origin: str, *, cancel: bool) -> list[Json]:
     send: Json = {
         "type": "Action.Submit",
         "title": label(form.submit, limits.BUTTON),
         "style": "positive",
-        "data": form_data(form, room=room, origin=origin),
+        "data": form_data(form, origin=origin),
     }
     away: Json = {
         "type": "Action.Submit",

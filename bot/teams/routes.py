@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -29,7 +31,7 @@ from bot.teams.press import is_cancel, read_press, read_ticket
 from bot.teams.references import Reference, References
 from bot.teams.turn import Turn
 from handlers.message import Block, Line, Message, Paragraph, Quote, line_of, plain
-from handlers.request import Press, Request
+from handlers.request import Press, Request, Submit
 from handlers.text import texts
 from storage.conversations import NEVER_MET
 from storage.db import StorageBusy, StorageReadOnly
@@ -49,7 +51,8 @@ log = structlog.stdlib.get_logger(__name__)
 class Routes:
     """Where every activity comes in. `answer` is the desk behind an asynchronous door; it answers within about 2 s.
 
-    `locale` is what an apology is said in while nobody knows who is spoken to. `done`: what was carried out lately.
+    `locale` is what an apology is said in while nobody knows who is spoken to. `done`: what was carried out lately, a
+    form with a digest of its values.
     """
 
     inbound: Inbound
@@ -58,7 +61,7 @@ class Routes:
     answer: Answer
     on_room_change: RoomChange
     channels: Channels
-    done: Memory[bool]
+    done: Memory[str]
     locale: str = "ja"
     patience: float = PATIENCE
     late: Late = field(default_factory=Late)
@@ -170,6 +173,8 @@ class Routes:
                 await self._remember(turn.body)
                 if direct:
                     await self._asked(turn, await self.inbound.home(turn.body))
+                elif activity.kind_of(turn.body) == "channel":
+                    await self.channels.back(activity.tenant_of(turn.body))
             case _:
                 pass
         return CLOSED
@@ -192,7 +197,9 @@ class Routes:
             await self._forget(body, "channel_not_found")
         else:
             await self._remember(body)
-        if event.startswith("team"):
+        if activity.kind_of(body) == "channel" and any(text_at(person, "id") == own for person in come):
+            await self.channels.back(activity.tenant_of(body))
+        elif event.startswith("team"):
             await self.channels.look(activity.tenant_of(body))
         elif room := activity.room_of(body):
             await self.on_room_change(activity.tenant_of(body), room)
@@ -215,8 +222,10 @@ class Routes:
     # -- in time, and never with an exception
 
     async def _asked(self, turn: Turn, request: Request) -> None:
-        turn.request, turn.locale = request, request.actor.locale or turn.locale
-        turn.again = not self._first_time(f"done:{request.key}")
+        turn.request = request
+        values, before = _digest(request), self.done.get(f"done:{request.key}")
+        turn.again = not self._first_time(f"done:{request.key}", values)
+        turn.differs = before is not None and before != values
         turn.reply = await self.answer(request)
         if turn.reply.errors:
             self.done.forget(f"done:{request.key}")  # it is mended and sent again
@@ -232,6 +241,7 @@ class Routes:
             if turn.apology is not None and turn.reply is None:
                 self.done.forget(key)  # a redelivery may go better
                 await self.answers.apologise(turn)
+            self._lost(turn, key)
             return done
 
         await self._in_time(turn, worked)
@@ -255,37 +265,39 @@ class Routes:
 
         async def worked(turn: Turn) -> Json:
             done = await self._guarded(turn, works.get(turn.what, self._dialog))
+            self._lost(turn)
             return self._sorry(turn, surface) if turn.apology is not None and turn.reply is None else done
 
         async def afterwards(task: asyncio.Task[Json]) -> None:
             await task
             await self.answers.afterwards(turn)
+            self._lost(turn)
 
         task = await self._in_time(turn, worked, afterwards)
         if task.done():
             return task.result()
         late = sentence(texts(turn.locale), "teams.answer.late")
-        return brief(late.preview) if surface == "card" else self.answers.card_dialog(turn, late)
+        return brief(late.preview) if surface == "card" else self.answers.card_dialog(late)
 
     def _sorry(self, turn: Turn, surface: Surface) -> Json:
         apology = turn.apology or sentence(texts(turn.locale), "action.unknown")
-        return brief(apology.preview) if surface == "card" else self.answers.card_dialog(turn, apology)
+        return brief(apology.preview) if surface == "card" else self.answers.card_dialog(apology)
 
     async def _guarded(self, turn: Turn, work: Work) -> Json:
         """What `work` gives; where it fails, `turn.apology`, and a line in the log with the same code."""
-        t = texts(turn.locale)
         try:
+            turn.locale = await self._language(turn)
             return await work(turn)
         except FactsUnknown as error:
             log.warning("teams.facts_missing", listener=turn.what, reason=error.reason)
-            told = t.line("teams.install" if error.reason == "not_installed" else "teams.unreachable")
+            told = texts(turn.locale).line("teams.install" if error.reason == "not_installed" else "teams.unreachable")
         except (StorageBusy, StorageReadOnly) as error:
             log.warning("teams.storage", listener=turn.what, reason=type(error).__name__)
-            told = t.line("error.read_only" if isinstance(error, StorageReadOnly) else "error.busy")
+            told = texts(turn.locale).line("error.read_only" if isinstance(error, StorageReadOnly) else "error.busy")
         except Exception:
             code = secrets.token_hex(3)
             log.exception("teams.request_failed", listener=turn.what, code=code)
-            told = t.line("error.bug", code=code)
+            told = texts(turn.locale).line("error.bug", code=code)
         turn.reply, turn.apology = None, _apology(told, turn)
         if turn.request is not None:
             self.done.forget(f"done:{turn.request.key}")
@@ -302,19 +314,41 @@ class Routes:
             self.late.start(_finish(task, afterwards))
         return task
 
+    def _lost(self, turn: Turn, *keys: str) -> None:
+        """What nobody could be told is told when it comes again: the desk knows its answer."""
+        if turn.lost:
+            done = (f"done:{turn.request.key}",) if turn.request is not None else ()
+            for key in (*keys, *done):
+                self.done.forget(key)
+
+    async def _language(self, turn: Turn) -> str:
+        """The person's own, for what is said without the desk; that of their client where nobody knows them."""
+        try:
+            own = await self.inbound.directory.locale(activity.tenant_of(turn.body), activity.person_of(turn.body))
+        except (StorageBusy, StorageReadOnly):
+            own = ""
+        return own or turn.locale
+
     def _turn(self, body: Json, what: str) -> Turn:
         return Turn(body, what, activity.locale_of(body) or self.locale)
 
-    def _first_time(self, key: str) -> bool:
+    def _first_time(self, key: str, mark: str = "") -> bool:
         """Whether this is new to this process: the desk knows a redelivery, but its words would come twice."""
         known = self.done.get(key) is not None
         if not known:
-            self.done.put(key, True)
+            self.done.put(key, mark)
         return not known
 
 
 async def _finish(task: asyncio.Task[Json], afterwards: Callable[[asyncio.Task[Json]], Awaitable[None]] | None) -> None:
     await (afterwards(task) if afterwards is not None else task)
+
+
+def _digest(request: Request) -> str:
+    """What tells the values of a form from others, without keeping them; "" for everything that is no form."""
+    if not isinstance(request.intent, Submit):
+        return ""
+    return hashlib.sha256(json.dumps(request.intent.values, sort_keys=True).encode()).hexdigest()
 
 
 def _apology(line: Line, turn: Turn) -> Message:
@@ -331,15 +365,19 @@ def build(
     references: References,
     audience: TeamsAudience,
     *,
+    delivery: Connection,
     lenient: bool = False,
     patience: float = PATIENCE,
 ) -> Routes:
-    """Joins the parts of the conversation. `lenient` as People has it: for the local playground only."""
+    """Joins the parts of the conversation. `delivery` is the patient line, for answers that Teams didn't take at once.
+
+    `lenient` as People has it: for the local playground only.
+    """
     wall = ports.wall
     late, directory = Late(), Directory(ports.database, wall)
     people = People(connection, wall, lenient=lenient)
     names: Memory[str] = Memory(wall, NAME_SECONDS, NAMES)
-    posts = Posts(connection, references, Chats(connection, references), targets(wall))
+    posts = Posts(connection, delivery, references, Chats(connection, references), targets(wall))
     return Routes(
         inbound=Inbound(people, references, audience, directory, ports.clock, names),
         answers=Answers(posts, Origins(wall), directory, late),

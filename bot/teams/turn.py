@@ -13,10 +13,11 @@ from handlers.request import Reply, Request
 
 @dataclass
 class Turn:
-    """`locale` is what to apologise in; `ticket` and `opened` are there where a form was sent in.
+    """`locale` is what to apologise in: the person's own where they are known, else their client's.
 
-    `again`: the same was done before, so what was posted then isn't posted twice. `said`: the person has the answer in
-    a chat; `apology` is what they should hear instead of an answer.
+    `ticket` and `opened` are there where a form was sent in. `again`: the same was done before, so what was posted then
+    isn't posted twice; `differs`: with other values than then, which aren't taken any more. `said`: the person has the
+    answer in a chat; `lost`: it was tried, and they don't. `apology` is what they should hear instead of an answer.
     """
 
     body: Json
@@ -27,5 +28,7 @@ class Turn:
     ticket: Ticket | None = None
     opened: Opened | None = None
     again: bool = False
+    differs: bool = False
     said: bool = False
+    lost: bool = False
     apology: Message | None = None

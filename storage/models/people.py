@@ -61,7 +61,8 @@ class Member(Editable, table=True):
 class Account(Row, table=True):
     """A member's presence in one workspace; `user` is the platform's id of the person.
 
-    `preferred`: of several accounts this one hears what comes unasked (product.md §5).
+    `preferred`: of several accounts this one hears what comes unasked (product.md §5). `joined_at`: when it became its
+    member's by a code; None for the one that the member began with, which is never parted from what was recorded.
     """
 
     __table_args__ = (
@@ -79,6 +80,7 @@ class Account(Row, table=True):
     standing: str = "member"
     deleted: bool = False
     preferred: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    joined_at: datetime | None = None
     seen_at: datetime
 
 
@@ -127,15 +129,18 @@ class LinkCode(Row, table=True):
     """A short code that joins two accounts of one person: shown on one platform, typed on the other, once.
 
     `code` is a hash; whoever holds the code within ten minutes is the member (decision 12: never guessed).
+    `account_id` is where it was made, so where its maker hears what came of it.
     """
 
     __table_args__ = (
         own(),
         belongs("member_id", "member"),
+        belongs("account_id", "account"),
         UniqueConstraint("code"),
         Index("ix_link_code_member", "organisation_id", "member_id"),
     )
     member_id: str
+    account_id: str
     code: str
     expires_at: datetime
     used_at: datetime | None = None

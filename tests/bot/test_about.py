@@ -9,6 +9,29 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.about import about
+from handlers.text import LOCALES, texts
+
+KEPT = {
+    "ja": ("投稿", "書いた人の名前", "リンク", "先方", "役職", "表示名", "タイムゾーン", "ID", "宛先", "社内公開"),
+    "en": (
+        "messages",
+        "author’s name",
+        "link",
+        "titles",
+        "display names",
+        "time zones",
+        "ids",
+        "addresses",
+        "everyone",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_leaves_nothing_out(locale: str) -> None:
+    told = texts(locale)("about.privacy", company="ひかり電機")
+    assert [each for each in KEPT[locale] if each not in told] == []
+    assert "だけ" not in told
 
 
 @pytest.mark.parametrize(

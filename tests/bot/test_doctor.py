@@ -82,9 +82,9 @@ GUID = "11111111-2222-3333-4444-555555555555"
     ("trouble", "url", "wrongs", "says"),
     [
         ("", "https://kakehashi.example.com", 0, "https://kakehashi.example.com/api/messages"),
-        ("", "", 1, "PUBLIC_URL"),
+        ("", "", 0, "PUBLIC_URL"),
         ("unauthorized AADSTS7000215", "https://kakehashi.example.com", 1, "AADSTS7000215"),
-        ("connection_failed", "http://kakehashi.example.com", 2, "connection_failed"),
+        ("connection_failed", "http://kakehashi.example.com", 1, "connection_failed"),
     ],
 )
 def test_doctor_looks_at_teams(shell: Shell, locale: str, trouble: str, url: str, wrongs: int, says: str) -> None:

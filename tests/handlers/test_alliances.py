@@ -234,8 +234,9 @@ def test_a_linked_room_stands_for_its_alliance_until_it_is_unlinked(nova: Compan
 
 
 def test_a_direct_chat_is_no_room(nova: Company) -> None:
+    assert "連携したいチャンネルの中で入力してください" in words(rooms.link(nova.ctx(nova.lead), "ノヴァ素材"))
     with pytest.raises(UserError) as raised:
-        rooms.link(nova.ctx(nova.lead), "ノヴァ素材")
+        rooms.press_link(nova.ctx(nova.lead), Press("room.link", "x"))
     assert raised.value.key == "room.not_here"
     reply: Reply = rooms.unlink(nova.ctx(nova.lead), "ノヴァ素材")
     assert "ありません" in words(reply)

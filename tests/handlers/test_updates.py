@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -157,8 +158,10 @@ def test_without_a_room_the_text_is_kept_and_the_way_is_told(nova: Town) -> None
     nova.contact(nova.nova, date(2026, 6, 10), summary="試作は順調")
     thursday(nova)
     assert "投稿先の社内チャンネルがまだありません" in words(message_of(nova))
+    assert "update.share" not in {each.action for each in pressables(message_of(nova))}
+    before = replace(button(nova, "update.edit"), action="update.share")  # from a message of when there was a room
     with pytest.raises(UserError) as raised:
-        update_answers.press_share(nova.ctx(nova.sato), button(nova, "update.share"))
+        update_answers.press_share(nova.ctx(nova.sato), before)
     assert raised.value.key == "update.no_room_yet"
     assert drafts(nova)["ノヴァ素材"].state == "drafted"
 

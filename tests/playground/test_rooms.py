@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.playground.client import CHANNEL, GROUP, PERSONAL
 from tests.playground.conftest import Show
 
-POINTER = "1 対 1 のチャットでお答えしました"
+POINTER = "1:1チャットでお答えしました"
 LINE = "接点 ハルカ 電話 来月の進め方を相談 同席: 西村"
 
 

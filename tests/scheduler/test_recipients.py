@@ -165,6 +165,21 @@ def test_a_message_is_updated_where_it_stands(both: Both) -> None:
     assert both.sent["teams"].standing[0].edits == 1
 
 
+@pytest.mark.parametrize("reason", ["", "blocked"])
+def test_what_is_bound_to_an_account_is_said_there_or_nowhere(both: Both, reason: str) -> None:
+    both.prefer("teams" if not reason else "slack")
+    bound = "slack" if not reason else "teams"
+    with both.of.db.reading() as session:
+        found = people.accounts(session, both.of.org, both.of.lead)
+        account = next(held.id for held, place in found if place.platform == bound)
+    if reason:
+        both.chat(dead=reason)
+        both.sent["teams"].faults.append(Fault(SendNever(reason)))
+    both.of.put(kind="relay", arguments={"account": account})
+    both.deliver()
+    assert both.heard() == {"slack": 0 if reason else 1, "teams": 0}
+
+
 def test_only_connected_platforms_count(both: Both) -> None:
     both.prefer("teams")
     both.of.put()

@@ -72,6 +72,23 @@ def test_what_a_later_activity_does_not_tell_is_not_unlearned(session: Session, 
     assert row.seen_at == MONDAY + timedelta(days=2)
 
 
+def test_rooms_that_had_to_be_left_can_be_tried_again(session: Session, place: Workspace) -> None:
+    for external, kind, reason in (
+        ("19:a", "room", "not_in_channel"),
+        ("19:b", "room", "channel_not_found"),
+        ("19:c", "room", ""),
+        ("aad-1", "direct", "not_in_channel"),
+    ):
+        conversations.remember(session, chat(place, kind=kind, external=external))
+        if reason:
+            conversations.bury(session, chat(place, kind=kind, external=external, days=3), reason)
+    (row,) = conversations.left(session, place.id)
+    assert row.external == "19:a"
+    conversations.revive(session, row)
+    assert conversations.left(session, place.id) == []
+    assert (row.dead, row.seen_at) == ("", MONDAY)
+
+
 def test_dead_until_it_is_heard_from_again(session: Session, place: Workspace) -> None:
     conversations.remember(session, chat(place))
     assert conversations.dead_for(session, place.id, "aad-1") == ""

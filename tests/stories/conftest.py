@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.home import Home
 from tests.playhouse import House, house, standing_still
 from tests.teamshouse import TeamsHouse
 from tests.teamsrunning import teams_house
-from tests.teamsworld import world
+from tests.teamsworld import moved, world
 
 Open: TypeAlias = Callable[[], AbstractContextManager[Home]]
 """Starts the same installation, anew or again; it is stopped at the end of the block."""
@@ -27,11 +28,27 @@ def _platform(request: pytest.FixtureRequest) -> Platform:
     return request.param
 
 
-@pytest.fixture(name="microsoft")
-def _microsoft() -> Iterator[Connector]:
-    """Microsoft's side with the sample organisation's tenant."""
+@pytest.fixture(scope="session", name="microsoft_server")
+def _microsoft_server() -> Iterator[Connector]:
+    """One server for all tests of a session."""
     with connector(world()) as inside:
         yield inside
+
+
+@pytest.fixture(scope="session", name="told_in_teams")
+def _told_in_teams(told: Path, microsoft_server: Connector, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The told story as one of Teams: a database to copy."""
+    database = tmp_path_factory.mktemp("teams") / "kakehashi.db"
+    shutil.copy(told / "kakehashi.db", database)
+    moved(database, microsoft_server.tenant, microsoft_server.url)
+    return database
+
+
+@pytest.fixture(name="microsoft")
+def _microsoft(microsoft_server: Connector) -> Connector:
+    """Microsoft's side with the sample organisation's tenant, as new."""
+    microsoft_server.reset(world())
+    return microsoft_server
 
 
 @pytest.fixture(name="open_home")
@@ -41,8 +58,9 @@ def _open_home(platform: Platform, tmp_path: Path, told: Path, request: pytest.F
     if platform == "slack":
         return lambda: house(folder, told)
     microsoft: Connector = request.getfixturevalue("microsoft")
+    story: Path = request.getfixturevalue("told_in_teams")
     clock = PracticeClock(standing_still)
-    return lambda: teams_house(folder, told, microsoft, clock)
+    return lambda: teams_house(folder, story, microsoft, clock)
 
 
 @pytest.fixture(name="home")
@@ -60,7 +78,7 @@ def _slack_home(tmp_path: Path, told: Path) -> Iterator[House]:
 
 
 @pytest.fixture(name="teams_home")
-def _teams_home(tmp_path: Path, told: Path, microsoft: Connector) -> Iterator[TeamsHouse]:
+def _teams_home(tmp_path: Path, told_in_teams: Path, microsoft: Connector) -> Iterator[TeamsHouse]:
     """A running installation with Teams, for what is Teams' own."""
-    with teams_house(tmp_path / "practice", told, microsoft) as inside:
+    with teams_house(tmp_path / "practice", told_in_teams, microsoft) as inside:
         yield inside

@@ -154,6 +154,7 @@ def test_the_backup_hears_while_the_lead_is_away(home: Home) -> None:
 
 def test_a_button_of_a_nudge_that_is_over_says_so(home: Home) -> None:
     nudge = _nudge(home)
+    home.halt()  # the nudge still stands there as it was
     home.command(SUZUKI, NOVA, "/touchpoint キタ 電話 柴田さんと相談")
     home.press(SUZUKI, nudge, "後で(3日後)")
     said = home.last(SUZUKI, home.direct(SUZUKI))

@@ -73,6 +73,15 @@ def test_a_day_to_come_is_refused_at_its_field_and_can_be_mended(home: Home) -> 
     assert "日付: 11/19(木)" in home.last(TANAKA, NOVA).words
 
 
+def test_words_cannot_be_emptied_where_nothing_else_is_told(home: Home) -> None:
+    home.press(TANAKA, home.command(TANAKA, NOVA, LINE), "編集")
+    assert home.submit(TANAKA, {"summary": " ", "people": "", "steps": ""})["errors"] == {
+        "summary": "ひと言入力してください"
+    }
+    assert home.submit(TANAKA, {"summary": "", "people": "佐藤", "steps": ""})["ok"]
+    assert "同席: 佐藤" in home.last(TANAKA, NOVA).words
+
+
 def test_an_outdated_form_overwrites_nothing(slack_home: House) -> None:
     home = slack_home
     said = home.command(TANAKA, NOVA, LINE)

@@ -109,6 +109,7 @@ def test_a_line_back_reaches_the_lead_at_once(home: Home) -> None:
     said = home.inbox(TANAKA)[-1]
     assert "佐々木 隆さんから、ノヴァ素材についてひと言です" in said.words
     assert "ありがとう。次回は私も出ます" in said.words
+    assert "こちらに書いても佐々木 隆さんには届きません" in said.words  # and it is answered as people do
 
 
 def test_a_calm_week_is_one_line_that_names_who_is_quiet(home: Home) -> None:

@@ -53,3 +53,20 @@ def test_the_list_of_notes_and_closing_one_may_be_typed_after_friction(home: Hom
     assert "返事が少し遅い" in listed
     assert home.command(TANAKA, NOVA, "/friction 一覧 ノヴァ").words == listed
     assert "返事が少し遅い" in home.say(TANAKA, "ひっかかり 解決 ノヴァ 返事 窓口を決めた 社内で").words
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_help_of_one_command_shows_a_line_that_is_read_as_it(locale: str) -> None:
+    t = texts(locale)
+    for row in TABLE:
+        if row.name in ("alliance", "help"):
+            continue
+        example = t(f"help.example.{row.name}")
+        if example.startswith("@"):  # typed where it is to work, with the app's name before it
+            assert row.name == "link"
+            continue
+        found = read_command(example)
+        if found is not None and found[0].name == "alliance":
+            found = read_command(found[1])
+        assert found is not None, row.name
+        assert found[0].name == row.name

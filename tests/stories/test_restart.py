@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -149,7 +150,10 @@ def test_killed_between_the_post_and_its_mark(tmp_path: Path) -> None:
         before = len(_weekly(base))
         _fail(base, "chat.postMessage", "hang_after", 50)
         moving = beside.submit(httpx.post, f"{base}/practice/clock", json={"plus": "4d"}, timeout=60)
-        while len(_weekly(base)) == before:
+        kept = (
+            tmp_path / "var" / "practice" / "workspace.json"
+        )  # what a killed workspace would have forgotten is no test
+        while len(_weekly(base)) == before or "提携週報" not in str(json.loads(kept.read_text(encoding="utf-8"))):
             assert not moving.done(), "nothing hung"
         running.send_signal(signal.SIGKILL)
     assert isinstance(moving.exception(), httpx.TransportError)

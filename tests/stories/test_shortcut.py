@@ -76,6 +76,14 @@ def test_an_author_may_change_their_mind(home: Home) -> None:
     assert "ノヴァ素材の接点を記録しました" in record(home, SUZUKI, NOVA, ts).words
 
 
+def test_a_message_that_names_no_alliance_asks_for_one(home: Home) -> None:
+    said = record(home, TANAKA, GENERAL, post(home, SUZUKI, GENERAL, "資料を受け取りました"))
+    assert "どの提携の話ですか" in said.words
+    shown = f"{said.words}{said.labels()}"
+    assert "提携を選ぶ" in shown
+    assert "ほかの提携" not in shown
+
+
 def test_the_same_message_twice_is_refused_whoever_asks(home: Home) -> None:
     ts = post(home, SUZUKI, NOVA, SAID)
     first = record(home, TANAKA, NOVA, ts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.payload import text_at
 from tests.home import (
     ACME,
     BOT,
@@ -199,15 +198,23 @@ def test_a_command_that_the_manifest_has_no_more_says_so(teams_home: TeamsHouse)
 # ---------------------------------------------------------------- forms in a chat, and the line
 
 
-def test_words_that_need_a_form_come_with_a_button_that_opens_it(teams_home: TeamsHouse) -> None:
+def test_words_that_need_a_form_bring_it_into_the_chat_with_what_was_typed(teams_home: TeamsHouse) -> None:
+    """Words can't open a dialog; a card can hold the form itself, so nothing typed is lost on the way."""
     home = teams_home
-    said = home.say(TANAKA, "設定")
-    assert len(said.labels()) == 1
-    action = said.button(said.labels()[0])
-    assert text_at(action, "data", "msteams", "type") == "task/fetch"
-    home.pressed(TANAKA, said, action)
+    home.say(TANAKA, "設定")
     assert home.submit(TANAKA, {"start": "10:00"})["ok"]
     assert "10:00〜" in home.last(TANAKA, home.direct(TANAKA)).words
+    home.say(TANAKA, "新規 サクラ工業")
+    form = home.form(TANAKA)
+    assert form is not None
+    assert "サクラ工業" in form.words
+
+
+def test_a_form_asked_for_in_a_linked_channel_knows_its_alliance(teams_home: TeamsHouse) -> None:
+    home = teams_home
+    home.start(TANAKA, NOVA, "/接点")
+    assert home.submit(TANAKA, {"line": "電話。試料が届いた"})["ok"]
+    assert home.last(TANAKA, NOVA).words.startswith("ノヴァ素材の接点を記録しました")
 
 
 @pytest.mark.parametrize("what", ["cut_before", "cut_after"])
@@ -231,3 +238,12 @@ def test_what_microsoft_puts_off_is_tried_again(teams_home: TeamsHouse, status: 
     home.connector.fail("post", status)
     said = home.say(TANAKA, "ノヴァ 電話。順調")
     assert "ノヴァ素材の接点を記録しました" in said.words
+
+
+def test_linking_by_a_mention_asks_for_the_name_where_it_counts(teams_home: TeamsHouse) -> None:
+    """The answer stands in the person's own chat, where a button wouldn't know the channel."""
+    home = teams_home
+    asked = home.say(TANAKA, f"<@{BOT}> 連携", room=GENERAL)
+    assert "@架け橋 連携 " in asked.words
+    assert asked.labels() == []
+    assert "連携しました" in home.say(TANAKA, f"<@{BOT}> 連携 ノヴァ", room=GENERAL).words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.home import ACME, EMMA, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home, Shown
+from tests.home import ACME, EMMA, GENERAL, LUMINA, NOVA, SASAKI, SUZUKI, TANAKA, YAMAMOTO, Home, Shown
 
 THURSDAY = "2026-11-26T16:00"
 HEAD = "この2週間で社内に共有したいことはありますか。一言で結構です。記録から下書きを用意しました"
@@ -124,10 +124,23 @@ def test_a_question_goes_to_the_lead_and_the_answer_to_the_asker_only(home: Home
 def test_without_a_linked_room_the_draft_says_so_and_nothing_is_lost(home: Home) -> None:
     prompt = _prompt(home, SUZUKI)
     assert "投稿先の社内チャンネルがまだありません" in prompt.words
-    home.press(SUZUKI, prompt, "このまま共有")
-    said = home.last(SUZUKI, home.direct(SUZUKI))
-    assert "チャンネル" in said.words
-    assert home.again(SUZUKI, prompt).labels().count("直す") == 2
+    assert prompt.labels() == ["直す", "変化なし"] * 2  # what can't be done isn't offered
+    home.press(SUZUKI, prompt, "直す")
+    form = home.form(SUZUKI)
+    assert form is not None
+    assert "共有する\n" not in f"{form.words}\n"
+    assert home.submit(SUZUKI, {"text_one": "見積もりを待っています"})["ok"]
+    assert "見積もりを待っています" in home.again(SUZUKI, prompt).words
+
+
+def test_once_a_room_is_linked_the_draft_offers_it(home: Home) -> None:
+    prompt = _prompt(home, SUZUKI)
+    name = prompt.words.split("(目的")[0].splitlines()[-1]
+    home.command(SUZUKI, GENERAL, f"/alliance link {name}")
+    linked = home.again(SUZUKI, prompt)
+    assert linked.labels() == ["このまま共有", "直す", "変化なし", "直す", "変化なし"]
+    home.command(SUZUKI, GENERAL, "/alliance unlink")
+    assert home.again(SUZUKI, prompt).labels() == ["直す", "変化なし"] * 2
 
 
 def test_in_english(home: Home) -> None:

@@ -181,6 +181,7 @@ def staged(folder: Path, *, patience: float = PATIENCE, desk: bool = False) -> G
     script, now = Script(), [1_000.0]
     settings = Teams(APP_ID, "secret", (TENANT,))
     quick = Retry(tries=2, base=0.01, longest=0.01, waits=0.1)
+    steady = Retry(tries=4, base=0.01, longest=0.01, waits=1.0)
     references = References(database, lambda: AT)
     real = Desk(database, lambda: AT)
 
@@ -193,9 +194,11 @@ def staged(folder: Path, *, patience: float = PATIENCE, desk: bool = False) -> G
     with connector() as microsoft, asyncio.Runner() as runner, closing(database):
         microsoft.tenant.add(*EVERYBODY, INSIDE, OPEN)
         line = Connection(settings, cloud=microsoft.cloud(), tokens=GivenTokens(microsoft.token), retry=quick)
+        slow = Connection(settings, cloud=microsoft.cloud(), tokens=GivenTokens(microsoft.token), retry=steady)
 
         def wired() -> Routes:
-            return build(ports, line, references, TeamsAudience(line, references), patience=patience)
+            readers = TeamsAudience(line, references)
+            return build(ports, line, references, readers, delivery=slow, patience=patience)
 
         does = Activities(microsoft.url, microsoft.tenant)
         inside = Stage(microsoft, database, script, wired(), references, does, runner, wired, now)
@@ -203,4 +206,5 @@ def staged(folder: Path, *, patience: float = PATIENCE, desk: bool = False) -> G
             yield inside
             inside.settle()
         finally:
-            runner.run(line.close())
+            for each in (line, slow):
+                runner.run(each.close())

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.teams.audience import MOST_MEMBERS
+from bot.payload import Json
+from bot.teams.audience import MOST_MEMBERS, reading_of
+from bot.teams.facts import account_of
 from scheduler.ports import Address, Audience, Reading, SendLater
 from tests.bot.teams.delivering import CHANNEL, GUEST, SATO, STRANGER, TANAKA, Asking, Line, line, person, room
 from tests.connector import Connector, How, connector
@@ -104,9 +106,11 @@ def test_the_roster_is_asked_before_every_post(line: Line) -> None:
     [
         ("", TENANT, Reading("unknown", "no_role"), Reading("inside")),
         ("user", "", Reading("unknown", "no_tenant"), Reading("inside")),
-        ("speaker", TENANT, Reading("unknown", "no_role"), Reading("inside")),
+        ("speaker", TENANT, Reading("unknown", "no_role"), Reading("unknown", "no_role")),
         ("owner", TENANT.upper(), Reading("inside"), Reading("inside")),
-        ("anonymous", "", Reading("outside", "guest"), Reading("outside", "guest")),
+        ("guest", TENANT, Reading("outside", "guest"), Reading("outside", "guest")),
+        ("guest", "", Reading("outside", "guest"), Reading("outside", "guest")),
+        ("anonymous", "", Reading("outside", "stranger"), Reading("outside", "stranger")),
         ("user", "another", Reading("outside", "stranger"), Reading("outside", "stranger")),
     ],
 )
@@ -115,8 +119,37 @@ def test_what_a_roster_does_not_tell_is_unknown_but_in_the_playground(
 ) -> None:
     line.tenant.add(replace(SATO, role=role, tenant=home))
     assert [line.read(to) for to in (person(SATO), room(CHANNEL))] == [strict, strict]
+    assert _standing(line, lenient=False) == _as_a_reader(strict)
     line.lenient = True
     assert [line.read(to) for to in (person(SATO), room(CHANNEL))] == [lenient, lenient]
+    assert _standing(line, lenient=True) == _as_a_reader(lenient)
+
+
+def _standing(line: Line, *, lenient: bool) -> bool:
+    """Whether somebody who asks is a colleague."""
+    return account_of(line.tenant.people[SATO.aad].member, TENANT, lenient=lenient).standing == "member"
+
+
+def _as_a_reader(reading: Reading) -> bool:
+    return reading.kind == "inside"
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+def test_another_bot_is_no_colleague(line: Line, *, lenient: bool) -> None:
+    told: Json = {**SATO.member, "id": "28:another"}
+    assert account_of(told, TENANT, lenient=lenient).standing == "bot"
+    assert reading_of(told, TENANT, lenient=lenient) == Reading("unknown", "bot")
+
+
+def test_a_team_of_some_hundreds_is_looked_through_in_few_pages(line: Line) -> None:
+    crowd = [Person(aad(100 + number), f"N {number}") for number in range(1_100)]
+    large = Room("19:large@thread.tacv2", "全社", tuple(each.aad for each in crowd))
+    line.tenant.add(*crowd, large)
+    line.joined(large)
+    assert line.read(room(large)) == Reading("inside")
+    assert [call.query["pageSize"] for call in line.microsoft.called("paged")] == ["500"] * 3
+    line.tenant.add(replace(crowd[-1], role="guest"))
+    assert line.read(room(large)) == Reading("outside", "guest")
 
 
 def test_a_room_too_large_to_look_through_is_unknown_unless_an_outsider_is_seen(line: Line) -> None:
@@ -135,6 +168,7 @@ def test_a_room_too_large_to_look_through_is_unknown_unless_an_outsider_is_seen(
     ("status", "code", "direct", "shared"),
     [
         (403, "BotNotInConversationRoster", Reading("gone", "not_installed"), Reading("gone", "not_in_channel")),
+        (403, "MessageWritesBlocked", Reading("gone", "blocked"), None),
         (403, "ConversationBlockedByUser", Reading("gone", "blocked"), Reading("unknown", "ConversationBlockedByUser")),
         (404, "ConversationNotFound", Reading("gone", "not_installed"), Reading("gone", "channel_not_found")),
         (404, "MemberNotFoundInConversation", Reading("gone", "not_in_chat"), None),
@@ -161,6 +195,18 @@ def test_a_failure_of_the_line_is_asked_again(line: Line, status: int, how: How)
         with pytest.raises(SendLater) as caught:
             line.read(to)
         assert caught.value.after == (9 if how == "answer" else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "after"), [(403, "", None), (404, "", None), (403, "BotDisabledByAdmin", 900)]
+)
+def test_a_refusal_that_names_nobody_closes_nothing(line: Line, status: int, code: str, after: float | None) -> None:
+    for to in (person(SATO), room(CHANNEL)):
+        line.microsoft.fail("*", status, code)
+        with pytest.raises(SendLater) as caught:
+            line.read(to)
+        assert caught.value.after == after
+        assert line.read(to) == Reading("inside")
 
 
 def test_who_has_not_installed_the_app_is_not_gone_for_good(line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from sqlmodel import select
 from bot.payload import as_json, text_at
 from bot.teams.press import press_data
 from handlers.request import Account, Press, Reply, Submit
+from storage import people
+from storage.db import unit_of_work
 from storage.models import Entry
+from tests import factories
 from tests.bot.teams.stage import (
     CARD,
     EDIT,
+    EMMA,
     INSIDE,
     SUZUKI,
     TANAKA,
@@ -27,7 +32,7 @@ from tests.bot.teams.stage import (
     staged,
     words,
 )
-from tests.tenant import Post, aad
+from tests.tenant import TENANT, Person, Post, aad
 
 DONE = Reply(said("直しました"), replace=True)
 
@@ -66,8 +71,38 @@ def test_a_press_that_replaces_nothing_is_answered_below(stage: Stage) -> None:
     press = stage.does.execute(TANAKA, card, action(card.card, "取り消す"))
     answer = stage.take(press)
     assert answer["type"] == "application/vnd.microsoft.activity.message"
-    assert "お送りしました" in answer["value"]
+    assert "下にお返事" in answer["value"]
     assert stage.take(press) == answer
+    assert ["こちらです" in words(each.card) for each in stage.chat(TANAKA)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [
+        (429, "", "表示できませんでした"),
+        (500, "", "表示できませんでした"),
+        (403, "MessageWritesBlocked", "追加"),
+        (403, "BotNotInConversationRoster", "追加"),
+    ],
+)
+def test_a_press_whose_answer_does_not_arrive_says_why(stage: Stage, status: int, code: str, told: str) -> None:
+    card = stage.card(TANAKA)
+    stage.connector.fail("post", status, code, times=40)
+    stage.replies(Reply(said("こちらです")))
+    press = stage.does.execute(TANAKA, card, action(card.card, "取り消す"))
+    assert told in stage.take(press)["value"]
+    stage.connector.faults.clear()
+    if code == "":
+        assert "下にお返事" in stage.take(press)["value"]
+        assert "こちらです" in words(stage.chat(TANAKA)[-1].card)
+
+
+def test_a_press_in_a_busy_moment_is_answered_below_a_little_later(stage: Stage) -> None:
+    card = stage.card(TANAKA)
+    stage.connector.fail("post", 429, times=4)
+    stage.replies(Reply(said("こちらです")))
+    answer = stage.take(stage.does.execute(TANAKA, card, action(card.card, "取り消す")))
+    assert "下にお返事" in answer["value"]
     assert ["こちらです" in words(each.card) for each in stage.chat(TANAKA)] == [False, True]
 
 
@@ -109,6 +144,13 @@ def test_a_card_that_all_read_never_takes_a_private_answer(stage: Stage) -> None
     assert (stage.room(SUZUKI, INSIDE), stage.connector.called("update")) == ([], [])
 
 
+def test_a_press_in_a_room_says_that_its_answer_is_in_the_chat(stage: Stage) -> None:
+    public = Post("1790", INSIDE.id, {}, "28:bot")
+    stage.take(stage.does.message(TANAKA, "今日"))
+    stage.replies(Reply(said("あなただけに")))
+    assert "チャットにお送りしました" in stage.take(stage.does.execute(TANAKA, public, CARD_DATA))["value"]
+
+
 def test_a_card_that_cannot_be_changed_is_followed_by_the_answer(stage: Stage) -> None:
     card = stage.card(TANAKA)
     stage.connector.fail("update", 404, "ActivityNotFoundInConversation")
@@ -131,6 +173,20 @@ def test_data_of_another_time_or_make_is_answered_with_a_sentence(stage: Stage, 
         stage.take(stage.does.submit(TANAKA, card, odd))
         assert "古く" in words(stage.chat(TANAKA)[-1].card)
     assert len(stage.script.asked) == before
+
+
+@pytest.mark.parametrize(("who", "own", "told"), [(EMMA, "ja", "古く"), (TANAKA, "en", "out of date")])
+def test_an_apology_is_said_in_the_persons_own_language(stage: Stage, who: Person, own: str, told: str) -> None:
+    with unit_of_work(stage.database) as session:
+        place = people.workspace(session, "teams", TENANT)
+        assert place is not None
+        member = factories.member(session, place.organisation_id, name=who.name, locale=own)
+        factories.account(session, member, place, user=who.aad)
+    card = stage.card(who)
+    odd: Json = {"type": "Action.Execute", "data": {"other": "app"}}
+    assert told in words(stage.take(stage.does.execute(who, card, odd)))
+    assert told in words(dialog(stage.take(stage.does.task_fetch(who, card, odd))))
+    assert told in words(dialog(stage.take(stage.does.fetch_task(who, "nonsense"))))
 
 
 # ---------------------------------------------------------------- forms
@@ -182,6 +238,28 @@ def test_after_a_restart_errors_give_the_words_back(stage: Stage) -> None:
     stage.replies(Reply(errors={"text": "短くお願いします"}))
     told = words(dialog(stage.take(stage.does.task_submit(TANAKA, fetch, action(form, "保存"), {"f:text": "長い文"}))))
     assert all(part in told for part in ("短くお願いします", "もう一度開いて", "長い文"))
+    assert "時間" not in told
+
+
+def test_what_is_given_back_is_what_was_typed_and_no_id(stage: Stage) -> None:
+    fetch, form = opened(stage, stage.card(TANAKA))
+    stage.restart()
+    stage.replies(Reply(errors={"text": "短くお願いします"}))
+    typed = {"f:text": "長い文", "f:owner": SUZUKI.aad, "f:on": "2026-11-20", "f:kind": "call"}
+    told = words(dialog(stage.take(stage.does.task_submit(TANAKA, fetch, action(form, "保存"), typed))))
+    assert "長い文" in told
+    assert all(part not in told for part in (SUZUKI.aad, "2026-11-20", "call"))
+
+
+def test_a_form_sent_again_with_other_words_says_that_it_was_sent(stage: Stage) -> None:
+    fetch, form = opened(stage, stage.card(TANAKA))
+    stage.replies(DONE)
+    first = stage.does.task_submit(TANAKA, fetch, action(form, "保存"), {"f:text": "x"})
+    other = stage.does.task_submit(TANAKA, fetch, action(form, "保存"), {"f:text": "y"})
+    assert stage.take(first) == {}
+    assert "もう送信済み" in words(dialog(stage.take(other)))
+    assert stage.take(first) == {}
+    assert "もう送信済み" in words(dialog(stage.take(other)))
 
 
 def test_a_restart_between_opening_and_sending_loses_nothing(stage: Stage) -> None:
@@ -237,6 +315,20 @@ def test_a_form_in_the_chat_is_replaced_by_its_answer_or_put_away(stage: Stage) 
         stage.take(stage.does.submit(TANAKA, form, action(form.card, title), {"f:text": "短い"}))
         assert told in words(form.card)
     assert len(stage.chat(TANAKA)) == 2
+
+
+def test_a_late_answer_that_changes_its_card_stands_once(tmp_path: Path) -> None:
+    with staged(tmp_path, patience=0.05) as stage:
+        card = stage.card(TANAKA)
+        stage.settle()
+        stage.script.held = asyncio.Event()
+        stage.replies(DONE)
+        late = stage.take(stage.does.task_fetch(TANAKA, card, action(card.card, "直す")), settle=False)
+        assert "時間がかかって" in words(dialog(late))
+        stage.script.held.set()
+        stage.settle()
+        (standing,) = stage.chat(TANAKA)
+        assert "直しました" in words(standing.card)
 
 
 # ---------------------------------------------------------------- inside a dialog

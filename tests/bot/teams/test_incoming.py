@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import thread_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.payload import Json
-from bot.teams.incoming import Mention, captured, decode, joined, mentioned, spoken
+from bot.teams.incoming import LONGEST, Mention, captured, decode, joined, mentioned, spoken
 
 BOT: Json = {"id": "28:bot", "name": "架け橋"}
 
@@ -62,3 +64,58 @@ def test_nothing_that_is_sent_breaks_it(text: str, html: str) -> None:
     joined(spoken(activity(f"<at>{text}</at>{html}", ("29:a", text))), {"29:a": "u"})
     assert isinstance(joined(captured({"body": {"contentType": "html", "content": html}}), {}), str)
     assert isinstance(joined(captured({"body": {"content": html}, "mentions": [{}]}), {}), str)
+
+
+def message(content: str) -> str:
+    """The words of an HTML message."""
+    return joined(captured({"body": {"contentType": "html", "content": content}}), {})
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("1 < 2 && 3 > 2 <b>R&amp;D</b>", "1 < 2 && 3 > 2 R&D"),
+        ('<img title="x" alt="a > b"><br/>x<attachment id="1"/>y', "a > b\nxy"),
+        ("<A HREF='https://x.example/?a=1&amp;b=2' title=\"id='3'\">こちら</A>へ", "https://x.example/?a=1&b=2へ"),
+        ("<!-- note --><o:p>x</o:p><a href=javascript:1>y</a>", "xy"),
+        ('a <a href="https://x.example">never closed', "a never closed"),
+    ],
+)
+def test_html_is_read_as_it_was_shown(content: str, words: str) -> None:
+    assert message(content) == words
+
+
+HOSTILE = (
+    "<a ",
+    "<at>",
+    "<at ",
+    "<",
+    "</a",
+    "<!--",
+    "<script>",
+    '<a b"x=\'y">',
+    '<a x="',
+    "<a x='\">",
+    "a",
+    "<a\t",
+    "&",
+    " ",
+    "<at>a</at>",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("front", ["", "<a", "<a ", "<a x=", "<at>"])
+def test_nothing_that_is_sent_takes_long(front: str, piece: str) -> None:
+    text = front + piece * (60_000 // len(piece))
+    named: list[Json] = [{"type": "mention", "text": f"<at>{number}</at>"} for number in range(3_000)]
+    began = thread_time()
+    message(text)
+    joined(spoken({"text": text, "recipient": BOT, "entities": named}), {})
+    assert thread_time() - began < 2.5  # twice over the text takes half a minute
+
+
+def test_no_more_is_read_than_a_message_of_teams_can_hold() -> None:
+    assert len(message("字" * (LONGEST + 5))) == LONGEST
+    assert message("字" * (LONGEST - 5) + "<img alt='x' src='y'>") == "字" * (LONGEST - 5)
+    assert len(joined(spoken(activity("字" * (LONGEST + 5))), {})) == LONGEST

@@ -37,13 +37,16 @@ def _references(database: Database) -> References:
 
 
 def test_what_was_heard_from_is_found_again(references: References) -> None:
-    async def life() -> list[Reference | None]:
-        before = await references.direct("t1", "aad-1"), await references.room("t1", ROOM.external)
+    async def found() -> tuple[Reference | None, Known | None]:
+        return await references.direct("t1", "aad-1"), await references.known("t1", "room", ROOM.external)
+
+    async def life() -> list[Reference | Known | None]:
+        before = await found()
         await references.remember(SATO)
         await references.remember(ROOM)
-        return [*before, await references.direct("t1", "aad-1"), await references.room("t1", ROOM.external)]
+        return [*before, *await found()]
 
-    assert asyncio.run(life()) == [None, None, SATO, ROOM]
+    assert asyncio.run(life()) == [None, None, SATO, Known(ROOM)]
     assert asyncio.run(references.address("t1")) == SATO.address
 
 

@@ -30,6 +30,7 @@ few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChec
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 SATO, MORI = "0a1b2c3d-0000-4000-8000-000000000001", "0a1b2c3d-0000-4000-8000-000000000002"
+ORIGIN = "AbCdEfGh_-012345"
 PEOPLE = (Option(SATO, "佐藤"), Option(MORI, "森"))
 
 
@@ -72,14 +73,28 @@ def values(card: Json, **typed: str) -> dict[str, list[str]]:
 def test_any_form_is_a_card_that_teams_takes(form: Form, surface: str, cancel: bool) -> None:
     errors = {"": "だめでした", **{field.name: "ここです\n**二**" for field in form.fields[:1]}}
     drawn = render_form(
-        form, room="r1", origin="o1", people=PEOPLE, errors=errors, surface="chat" if surface == "chat" else "dialog",
+        form, origin=ORIGIN, people=PEOPLE, errors=errors, surface="chat" if surface == "chat" else "dialog",
         cancel=cancel,
     )  # fmt: skip
     card = as_json(json.loads(json.dumps(drawn)))
     assert problems(card) == []
     typed = sum(limits.size(field.initial) for field in form.fields if field.kind == "text_field")
     assert limits.size(card) <= limits.FORM or typed > limits.FORM // 4
-    assert read_ticket(sent(card)) == Ticket(form.name, form.id, form.version, "r1", "o1")
+    assert read_ticket(sent(card)) == Ticket(form.name, form.id, form.version, ORIGIN)
+
+
+@pytest.mark.parametrize("odd", ["", "o1", "x" * 900_000, "AbCdEfGh_-01234\n", "AbCdEfGh_-0123:5", "あ" * 16, 16, None])
+def test_an_origin_is_one_of_ours_or_none(odd: object) -> None:
+    told = {"do": "submit", "form": "touchpoint.new", "origin": odd, "room": "19:x"}
+    assert read_ticket({"kakehashi": told}) == Ticket("touchpoint.new")
+    assert read_ticket({"kakehashi": {**told, "origin": ORIGIN}}) == Ticket("touchpoint.new", origin=ORIGIN)
+
+
+@pytest.mark.parametrize("field", ["form", "id"])
+def test_what_a_forged_form_names_is_short(field: str) -> None:
+    assert read_ticket({"kakehashi": {"do": "submit", "form": "f", field: "x" * 256}}) is None
+    assert read_press({"kakehashi": {"do": "press", "action": "a", "id": "x" * 256}}) is None
+    assert read_press({"kakehashi": {"do": "press", "action": "a" * 65}}) is None
 
 
 @few

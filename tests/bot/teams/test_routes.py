@@ -57,7 +57,7 @@ def test_words_in_the_direct_chat_are_answered_there(stage: Stage) -> None:
     body = stage.does.message(TANAKA, "接点 ノヴァ 定例 -&gt; R&amp;D&nbsp;へ、A&B も")
     assert stage.take(body) == {}
     request = stage.asked
-    assert request.intent == Say("接点 ノヴァ 定例 -> R&D へ、A&B も")
+    assert request.intent == Say("接点 ノヴァ 定例 -> R&D へ、A&B も", forms=True)
     assert (request.platform, request.tenant) == ("teams", TENANT)
     assert request.actor == Account(TANAKA.aad, "田中 真希", "member", "ja-JP", "Asia/Tokyo")
     assert request.place == Place("direct", body["conversation"]["id"], outsiders=False, message=body["id"])
@@ -114,6 +114,25 @@ def test_a_roster_that_does_not_answer_gives_the_text_back_and_may_be_tried_agai
     assert "はい" in words(stage.chat(TANAKA)[-1].card)
 
 
+def test_an_answer_that_teams_does_not_take_at_once_comes_a_little_later(stage: Stage) -> None:
+    stage.connector.fail("post", 429, times=4)
+    stage.take(stage.does.message(TANAKA, "接点 ノヴァ 定例"))
+    (answer,) = stage.chat(TANAKA)
+    assert "はい" in words(answer.card)
+
+
+@pytest.mark.parametrize("status", [429, 412, 503])
+def test_an_answer_that_is_lost_comes_when_the_message_comes_again(stage: Stage, status: int) -> None:
+    stage.connector.fail("post", status, times=40)
+    body = stage.does.message(TANAKA, "接点 ノヴァ 定例")
+    stage.take(body)
+    assert stage.chat(TANAKA) == []
+    stage.connector.faults.clear()
+    stage.take(body)
+    stage.take(body)
+    assert ["はい" in words(each.card) for each in stage.chat(TANAKA)] == [True]
+
+
 def test_what_a_bot_says_and_what_says_nothing_is_left_alone(stage: Stage) -> None:
     bot = stage.does.message(TANAKA, "今日")
     stage.take({**bot, "from": {"id": "28:other", "name": "Other"}})
@@ -129,7 +148,7 @@ def test_what_a_bot_says_and_what_says_nothing_is_left_alone(stage: Stage) -> No
 
 def test_a_mention_is_answered_in_the_direct_chat_with_a_pointer_in_the_room(stage: Stage) -> None:
     stage.take(stage.does.message(TANAKA, "ノヴァ 定例", room=INSIDE))
-    assert stage.asked.intent == Say("ノヴァ 定例")
+    assert stage.asked.intent == Say("ノヴァ 定例", forms=True)
     assert (stage.asked.place.kind, stage.asked.place.room, stage.asked.place.name, stage.asked.place.outsiders) == (
         "room",
         INSIDE.id,
@@ -138,7 +157,7 @@ def test_a_mention_is_answered_in_the_direct_chat_with_a_pointer_in_the_room(sta
     )
     assert "はい" in words([each.card for each in stage.chat(TANAKA)])
     (pointer,) = stage.room(TANAKA, INSIDE)
-    assert "1 対 1" in words(pointer.card)
+    assert "1:1" in words(pointer.card)
     assert "はい" not in words(pointer.card)
     assert stage.room(SUZUKI, INSIDE) == []
 
@@ -156,20 +175,20 @@ def test_other_people_in_the_text_come_as_accounts(stage: Stage) -> None:
     text = f"ノヴァ 定例 <at>{SUZUKI.name}</at>さん・<at>{STRANGER.name}</at>と"
     room = Room(OPEN.id, OPEN.name, OPEN.members, kind="groupChat")
     stage.take(stage.does.message(TANAKA, text, room=room, people=(SUZUKI, STRANGER)))
-    assert stage.asked.intent == Say(f"ノヴァ 定例 <@{SUZUKI.aad}> さん・<@{STRANGER.aad}> と")
+    assert stage.asked.intent == Say(f"ノヴァ 定例 <@{SUZUKI.aad}> さん・<@{STRANGER.aad}> と", forms=True)
     assert [stage.asked.people[each.aad].standing for each in (SUZUKI, STRANGER)] == ["member", "stranger"]
 
 
 def test_a_mention_of_somebody_unknown_stays_a_name(stage: Stage) -> None:
     gone = Person(aad(8), "Old Colleague")
     stage.take(stage.does.message(TANAKA, f"<at>{gone.name}</at> -> 見積", room=INSIDE, people=(gone,)))
-    assert stage.asked.intent == Say("@OldColleague -> 見積")
+    assert stage.asked.intent == Say("@OldColleague -> 見積", forms=True)
     assert stage.asked.people == {}
 
 
 def test_a_slash_command_is_answered_where_it_was_typed_for_this_person_only(stage: Stage) -> None:
     stage.take(stage.does.message(TANAKA, "今日", room=INSIDE, targeted=True))
-    assert stage.asked.intent == Say("今日", private=True)
+    assert stage.asked.intent == Say("今日", private=True, forms=True)
     assert "はい" in words([each.card for each in stage.room(TANAKA, INSIDE)])
     assert (stage.room(SUZUKI, INSIDE), stage.chat(TANAKA)) == ([], [])
 
@@ -194,6 +213,16 @@ def test_where_nothing_private_goes_the_room_gets_a_sentence_without_content(sta
     stage.take(stage.does.message(TANAKA, "今日", room=INSIDE))
     (shown,) = stage.room(SUZUKI, INSIDE)
     assert "追加" in words(shown.card)
+    assert "はい" not in words(shown.card)
+
+
+def test_a_room_is_told_that_an_answer_could_not_be_shown_where_the_line_failed(stage: Stage) -> None:
+    stage.connector.fail("create", 500)
+    stage.connector.fail("post", 500)
+    stage.take(stage.does.message(TANAKA, "今日", room=INSIDE))
+    (shown,) = stage.room(SUZUKI, INSIDE)
+    assert "表示できませんでした" in words(shown.card)
+    assert "追加" not in words(shown.card)
     assert "はい" not in words(shown.card)
 
 
@@ -236,7 +265,7 @@ def test_a_message_is_recorded_with_its_author_its_link_and_its_words(stage: Sta
     assert isinstance(intent, Capture)
     assert intent.source.text == "試作は順調 & <済>"
     assert intent.source.author == Account(SUZUKI.aad, SUZUKI.name)
-    assert intent.source.permalink == f"https://teams.microsoft.com/l/message/{INSIDE.id}/1795"
+    assert intent.source.permalink.startswith(f"https://teams.microsoft.com/l/message/{INSIDE.id}/1795?tenantId=")
     assert (intent.source.room, intent.source.at, stage.asked.place.message) == (INSIDE.id, stage.does.at, "1795")
     assert "はい" in words(dialog(answer))
     assert (stage.chat(TANAKA), stage.room(TANAKA, INSIDE)) == ([], [])
@@ -259,6 +288,27 @@ def test_a_rich_message_becomes_plain_lines_with_its_people(stage: Stage) -> Non
         "https://teams.microsoft.com/l/message/19:inside@thread.tacv2/1?tenantId="
     )
     assert intent.source.author == Account(STRANGER.aad, STRANGER.name, "stranger")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("https://teams.microsoft.com/l/message/19:x@thread.v2/7?tenantId=t", True),
+        ("https://teams.cloud.microsoft/l/message/19:x@thread.v2/7", True),
+        ("https://evil.example/x", False),
+        ("https://teams.microsoft.com.evil.example/x", False),
+        ("https://teams.microsoft.com@evil.example/x", False),
+        ("http://teams.microsoft.com/l/message/1", False),
+    ],
+)
+def test_a_link_leads_to_teams_and_nowhere_else(stage: Stage, told: str, *, kept: bool) -> None:
+    fetch = stage.does.fetch_task(TANAKA, "capture", room=INSIDE, source=Post("1", INSIDE.id, {}, SUZUKI.mri))
+    fetch["value"]["messagePayload"]["linkToMessage"] = told
+    stage.take(fetch)
+    intent = stage.asked.intent
+    assert isinstance(intent, Capture)
+    assert (intent.source.permalink == told) == kept
+    assert intent.source.permalink.startswith(("https://teams.microsoft.com/l/", "https://teams.cloud.microsoft/l/"))
 
 
 def test_the_composer_opens_the_form_at_once(stage: Stage) -> None:
@@ -331,7 +381,9 @@ def test_adding_the_app_brings_the_welcome_once(tmp_path: Path) -> None:
 def test_in_a_room_nothing_is_said_when_the_app_comes(stage: Stage) -> None:
     stage.take(stage.does.install(TANAKA, room=INSIDE))
     assert (stage.script.asked, stage.room(TANAKA, INSIDE)) == ([], [])
-    assert stage.runner.run(stage.references.room(TENANT, INSIDE.id)) is not None
+    known = stage.runner.run(stage.references.known(TENANT, "room", INSIDE.id))
+    assert known is not None
+    assert not known.dead
 
 
 def test_removing_the_app_ends_the_reference_until_it_is_back(stage: Stage) -> None:
@@ -346,8 +398,9 @@ def test_removing_the_app_ends_the_reference_until_it_is_back(stage: Stage) -> N
 def test_what_happens_to_a_room_is_told(stage: Stage, event: str) -> None:
     stage.take(stage.does.update(TANAKA, room=INSIDE, event=event, added=(GUEST,)))
     assert stage.script.rooms == [(TENANT, INSIDE.id)]
-    known = stage.runner.run(stage.references.room(TENANT, INSIDE.id))
-    assert (known is None) == (event == "channelDeleted")
+    known = stage.runner.run(stage.references.known(TENANT, "room", INSIDE.id))
+    assert known is not None
+    assert bool(known.dead) == (event == "channelDeleted")
 
 
 @pytest.mark.parametrize("event", ["teamMemberAdded", "teamMemberRemoved", "teamRenamed"])

@@ -144,10 +144,11 @@ def test_a_card_that_teams_does_not_take_goes_out_in_plain_words(line: Line, sta
         (403, "NotEnoughPermissions", SendNever, "NotEnoughPermissions"),
         (403, "ConversationBlockedByUser", SendNever, "blocked"),
         (403, "MessageWritesBlocked", SendNever, "blocked"),
-        (403, "BotDisabledByAdmin", SendNever, "blocked"),
+        (403, "BotDisabledByAdmin", SendLater, "unauthorized"),
         (403, "BotNotInConversationRoster", SendNever, "not_installed"),
         (403, "ForbiddenOperationException", SendNever, "not_installed"),
-        (403, "", SendNever, "not_installed"),
+        (403, "", SendLater, "forbidden"),
+        (404, "", SendLater, "not_found"),
         (404, "ConversationNotFound", SendNever, "not_installed"),
         (418, "SomethingNew", SendNever, "SomethingNew"),
     ],
@@ -159,7 +160,7 @@ def test_a_failure_is_later_never_or_unknown(
     refused = refusal(line, person(SATO))
     assert (type(refused), refused.reason) == (kind, reason)
     if isinstance(refused, SendLater):
-        assert refused.after == (900 if status == 401 else 7)
+        assert refused.after == {"unauthorized": 900, "forbidden": None, "not_found": None}.get(reason, 7)
     assert line.alive(SATO) == (reason not in ("blocked", "not_installed"))
 
 
@@ -168,7 +169,10 @@ def test_a_failure_is_later_never_or_unknown(
     [
         (403, "BotNotInConversationRoster", "not_in_channel"),
         (404, "ConversationNotFound", "channel_not_found"),
-        (403, "BotDisabledByAdmin", "BotDisabledByAdmin"),
+        (403, "NotEnoughPermissions", "NotEnoughPermissions"),
+        (403, "BotDisabledByAdmin", "unauthorized"),
+        (403, "", "forbidden"),
+        (404, "", "not_found"),
     ],
 )
 def test_a_room_that_takes_nothing_says_why(line: Line, status: int, code: str, reason: str) -> None:
@@ -176,7 +180,7 @@ def test_a_room_that_takes_nothing_says_why(line: Line, status: int, code: str, 
     assert refusal(line, room(CHANNEL)).reason == reason
     known = asyncio.run(line.references.known(TENANT, "room", CHANNEL.id))
     assert known is not None
-    assert known.dead == ("" if reason == code else reason)
+    assert known.dead == (reason if reason in ("not_in_channel", "channel_not_found") else "")
 
 
 @pytest.mark.parametrize("how", ["cut_before", "hang_after"])
@@ -251,11 +255,22 @@ def test_a_chat_that_cannot_be_opened_now_is_opened_later(line: Line, status: in
     assert send(line, person(TANAKA)).id
 
 
-def test_a_refused_token_says_nothing_of_the_person(line: Line) -> None:
-    line.microsoft.fail("create", 401, "BotNotRegistered", times=2)
+@pytest.mark.parametrize(
+    ("status", "code", "reason", "after"),
+    [
+        (401, "BotNotRegistered", "unauthorized", 900),
+        (403, "BotDisabledByAdmin", "unauthorized", 900),
+        (403, "", "forbidden", None),
+        (404, "", "not_found", None),
+    ],
+)
+def test_what_is_not_said_of_the_person_does_not_close_their_chat(
+    line: Line, status: int, code: str, reason: str, after: float | None
+) -> None:
+    line.microsoft.fail("create", status, code, times=2)
     refused = refusal(line, person(TANAKA))
     assert isinstance(refused, SendLater)
-    assert (refused.reason, refused.after) == ("unauthorized", 900)
+    assert (refused.reason, refused.after) == (reason, after)
     assert asyncio.run(line.references.known(TENANT, "direct", TANAKA.aad)) is None
 
 
