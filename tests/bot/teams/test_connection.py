@@ -219,7 +219,7 @@ def test_pauses_grow_have_jitter_and_end(microsoft: Connector) -> None:
     began = time.monotonic()
     microsoft.fail("post", 429, times=100)
     failing(microsoft, lambda line: line.send(chat(microsoft), SAID), retry=Retry(tries=100, base=0.05, waits=0.3))
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 30  # a hundred tries would take minutes
     assert 2 <= len(microsoft.called("post")) < 20
 
 

@@ -112,7 +112,7 @@ def test_nothing_that_is_sent_takes_long(front: str, piece: str) -> None:
     began = thread_time()
     message(text)
     joined(spoken({"text": text, "recipient": BOT, "entities": named}), {})
-    assert thread_time() - began < 2.5  # twice over the text takes half a minute
+    assert thread_time() - began < 15  # one pass takes a tenth of a second, a pass for every letter half a minute
 
 
 def test_no_more_is_read_than_a_message_of_teams_can_hold() -> None:
