@@ -115,3 +115,17 @@ def test_a_message_is_captured(show: Show) -> None:
     client.about(said, "capture")
     client.form("ハルカ電子の接点を記録しました", "メール・チャット")
     client.close()
+
+
+def test_a_form_comes_into_the_chat_with_what_was_typed(show: Show) -> None:
+    """Words can't open a dialog, so the card holds the form; its answer stands in its place."""
+    client, _ = show("ja")
+    client.say("接点 ハルカ")
+    form = client.card("接点を記録", "何がありましたか")
+    client.picture("chat-form-ja")
+    client.press(form, "保存する")
+    expect(form).to_contain_text("入力をお願いします")  # the client itself asks for what is missing
+    client.fill(form, "電話。試料が届いた")
+    client.press(form, "保存する")
+    client.card("ハルカ電子の接点を記録しました", "試料が届いた")
+    expect(client.cards.filter(has_text="何がありましたか")).to_have_count(0)
