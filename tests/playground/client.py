@@ -114,8 +114,10 @@ class Client:
 
     def about(self, words: str, command: str) -> Locator:
         """The dialog of the action `command` from the message that says `words`."""
+        # A message has its button a moment after its words; until then the nearest one is that of the card below.
         row = self.page.get_by_text(words, exact=True).locator(
             "xpath=ancestor::*[.//button[@aria-label='Show more information']][1]"
+            "[not(.//*[contains(@class, 'ac-adaptiveCard')])]"
         )
         row.get_by_label("Show more information").first.click()
         self.page.get_by_role("menuitem", name="Action Command").click()
