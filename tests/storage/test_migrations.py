@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
-from storage import db, migrations
+from storage import db, migrations, people
 from storage.db import Database
 from storage.migrations import FromNewerProgram
 from storage.models import metadata
@@ -65,3 +66,26 @@ def test_what_fails_leaves_nothing(empty: Database) -> None:
     with empty.reading() as session:
         tables = session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
     assert [name for (name,) in tables] == ["member"]
+
+
+def test_what_an_older_program_kept_survives(empty: Database) -> None:
+    made = migrations.config()
+    with empty.engine.execution_options(kakehashi_begin="IMMEDIATE").begin() as connection:
+        made.attributes["connection"] = connection
+        command.upgrade(made, "0001")
+        for row in (
+            "INSERT INTO organisation VALUES ('o', 'みらい精機', 'ja', 'Asia/Tokyo', 'JP', '', '2026-11-20 00:00:00')",
+            "INSERT INTO workspace (id, organisation_id, platform, tenant, name, bot_user, created_at)"
+            " VALUES ('w', 'o', 'slack', 'T1', '', '', '2026-11-20 00:00:00')",
+            "INSERT INTO member (id, organisation_id, version, name, locale, zone, platform_locale, platform_zone,"
+            " work_start, work_end, work_days, active, operator, created_at)"
+            " VALUES ('m', 'o', 1, '田中', '', '', '', '', '08:30', '18:00', '01234', 1, 0, '2026-11-20 00:00:00')",
+            "INSERT INTO account (id, organisation_id, workspace_id, member_id, user, name, standing, deleted, seen_at)"
+            " VALUES ('a', 'o', 'w', 'm', 'U1', '田中', 'member', 0, '2026-11-20 00:00:00')",
+        ):
+            connection.exec_driver_sql(row)
+    assert migrations.upgrade(empty) == ("0001", migrations.head())
+    with empty.reading() as session:
+        ((account, place),) = people.accounts(session, "o", "m")
+        assert (account.user, account.preferred, place.tenant) == ("U1", False, "T1")
+        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
