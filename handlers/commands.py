@@ -322,9 +322,16 @@ def read_command(text: str) -> tuple[Row, str] | None:
 
 
 def misspelt(text: str) -> bool:
-    """Whether a slash stands before what is nearly a command: read as a line it could tell more than was meant."""
-    slashed = normalize("NFKC", text).lstrip().startswith("/")
-    return slashed and bool(_near(_unslashed(text)))
+    """Whether a line begins with what is nearly a command behind a slash, or nearly the word for a friction note.
+
+    Read as a touchpoint it would tell more people than was meant.
+    """
+    plain = _unslashed(text)
+    if normalize("NFKC", text).lstrip().startswith("/"):
+        return bool(_near(plain))
+    word = next(iter(plain.split()), "").casefold()
+    notes = [each.casefold() for each in words("command.friction.words") if len(each) > 3]
+    return bool(get_close_matches(word, notes, n=1, cutoff=0.8))
 
 
 def _unslashed(text: str) -> str:

@@ -42,6 +42,15 @@ def test_a_slash_before_a_misspelt_command_logs_nothing(home: Home) -> None:
     assert counted(home) == before
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("frction", "friction"), ("ひっかり", "ひっかかり")])
+def test_a_note_whose_word_is_misspelt_is_no_touchpoint(home: Home, typed: str, meant: str) -> None:
+    before = counted(home)
+    said = home.say(TANAKA, f"{typed} ノヴァ 返事が遅くて困る").words
+    assert said.startswith(f"「{typed}」は分かりませんでした。「{meant}」ではありませんか")
+    assert "返事が遅くて困る" in said
+    assert counted(home) == before
+
+
 def test_a_slash_before_an_alliances_name_is_only_a_slash(home: Home) -> None:
     assert home.say(TANAKA, "/ノヴァ 定例。試作は順調").words.startswith("ノヴァ素材の接点を記録しました")
 
